@@ -41,9 +41,9 @@ func powerOf(a *session.Actor) power {
 	return powerOwned
 }
 
-// suits reports whether an identity may act: unless its token shows that it has no right
-// to.
-func suits(a *session.Actor) bool { return powerOf(a) != powerNone }
+// mayChange reports whether an identity may change credentials: unless its token shows that
+// it has no right to.
+func mayChange(a *session.Actor) bool { return powerOf(a) != powerNone }
 
 // checkPermission checks whether the actor may change the credentials of an object. The
 // finding is unknown if only an attempt can tell.

@@ -71,16 +71,18 @@ type certRun struct {
 // RenewCertificate renews a certificate. The report is always complete. The error says what
 // ended the run early; it is a *fail.Error or the error of the context.
 func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.CertificateRenewal, error) {
-	r := &certRun{to: req.To, parse: req.Parse, run: newRun(Request{Renewal: req.Renewal}, certificateSteps())}
-	r.kind, r.suits, r.next = journal.Certificate, r.suitable, r.whatNext
-	err := r.take(ctx, r)
-	r.finish(ctx, err)
+	r := &certRun{run: newRun(req.Renewal, journal.Certificate, certificateSteps()), to: req.To, parse: req.Parse}
+	err := r.renew(ctx, r)
+	r.finish(ctx, r, err)
 	res := &result.CertificateRenewal{Renewal: *r.res}
 	if r.entry != nil && r.entry.Thumbprint != "" {
 		res.Thumbprint = &r.entry.Thumbprint
 	}
 	return res, err
 }
+
+// prepare implements procedure.
+func (*certRun) prepare() {}
 
 func (r *certRun) replace(ctx context.Context) error {
 	r.dropMade()
@@ -107,7 +109,8 @@ func (r *certRun) proveAndPlace(ctx context.Context) error {
 	if err := r.place(ctx); err != nil {
 		return err
 	}
-	r.conclude()
+	r.recordProof()
+	r.leave()
 	r.reached(atClosed)
 	r.res.Outcome = result.Renewed
 	return r.afterwards(ctx)

@@ -92,14 +92,6 @@ func (r *certRun) compare(list graph.KeyList) {
 	r.seen = &list
 }
 
-// gone returns the certificates in before that are missing in after. It compares key IDs
-// and thumbprints.
-func gone(before, after []objects.Credential) []objects.Credential {
-	return only(before, func(c objects.Credential) bool {
-		return !slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
-	})
-}
-
 // ask sends one request. An interruption does not cancel it.
 func (r *certRun) ask(interrupt context.Context, list graph.KeyList) (err error) {
 	pause.Finish()

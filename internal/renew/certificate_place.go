@@ -80,9 +80,9 @@ func (r *certRun) putInPlace(ctx context.Context) error {
 	return nil
 }
 
-// whatNext returns what a person has to do afterwards: reload the product, and later remove
+// nextSteps returns what a person has to do afterwards: reload the product, and later remove
 // the old certificate.
-func (r *certRun) whatNext() []result.Remedy {
+func (r *certRun) nextSteps() []result.Remedy {
 	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
 	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}
 	if r.to.PFX() {

@@ -14,11 +14,11 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// suitable reports whether an identity may act: unless its token shows that it has no right
-// to. The application itself needs no right to add a certificate of its own.
-func (r *certRun) suitable(a *session.Actor) bool {
+// suits implements procedure. The application itself needs no right to add a certificate of
+// its own.
+func (r *certRun) suits(a *session.Actor) bool {
 	source := r.Input.Settings.Credential
-	return suits(a) || a.Self && source != nil && source.Kind == objects.Certificate
+	return mayChange(a) || a.Self && source != nil && source.Kind == objects.Certificate
 }
 
 func (r *certRun) questions() []question {

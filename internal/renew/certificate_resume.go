@@ -54,12 +54,8 @@ func (r *certRun) againCommand() commandline.Words {
 	return commandline.Words{"spcheck", "renew-certificate", "--sp", r.tenant.appID(), "--to", "TARGET"}
 }
 
-// nightly implements --if-expiring-within: it finishes an interrupted renewal, and checks
-// whether a new one is due.
-func (r *certRun) nightly(ctx context.Context) (done bool, err error) {
-	if r.IfExpiringWithin == nil {
-		return false, nil
-	}
+// unattended finishes an interrupted renewal, and checks whether a new one is due.
+func (r *certRun) unattended(ctx context.Context) (done bool, err error) {
 	switch {
 	case r.entry == nil:
 	case r.DryRun:

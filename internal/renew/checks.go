@@ -1,39 +1,12 @@
 package renew
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
-
-// checkExisting says which secrets are valid before the renewal.
-func (r *run) checkExisting() finding {
-	now := r.clock.serviceNow()
-	usable := slices.DeleteFunc(usablePasswords(r.tenant.credentials(), now), func(c objects.Credential) bool {
-		if r.trust(c) != lost {
-			return false
-		}
-		r.note(suspicion(c, lost))
-		return true
-	})
-	var last *time.Time
-	for _, c := range usable {
-		if c.End != nil && (last == nil || c.End.After(*last)) {
-			last = c.End
-		}
-	}
-	switch {
-	case len(usable) == 0:
-		return warned(msg.New("No secret is valid at the moment: there is nothing to fall back on until the new one works."))
-	case last == nil:
-		return passed(msg.New("%d secrets are valid; all of them stay.", len(usable)))
-	}
-	return passed(msg.New("%d secrets are valid, the last until %s; all of them stay.", len(usable), *last))
-}
 
 // checkAccount checks whether a new credential could sign in at all.
 func (t *tenant) checkAccount() finding {
@@ -65,32 +38,6 @@ func (r *run) checkLock() finding {
 			msg.New("add it to the application instead: --on application"))
 	}
 	return passed(msg.New("The service principal is not locked."))
-}
-
-const personalLimit = 2
-
-// checkLimit checks the limit for applications that allow personal accounts: two secrets
-// (Microsoft's "Validation differences by supported account types").
-func (r *run) checkLimit() finding {
-	app := r.tenant.app
-	if r.res.Plan.StoredOn != objects.OnApplication || !strings.Contains(app.SignInAudience, "PersonalMicrosoftAccount") {
-		return passed(msg.New("The number of secrets is not limited to two."))
-	}
-	have := ofKind(app.Credentials, objects.Password)
-	if len(have) < personalLimit {
-		return passed(msg.New("The application allows personal accounts, so it may have %d secrets; it has %d.", personalLimit, len(have)))
-	}
-	now := r.clock.serviceNow()
-	f := failed(msg.New("the application allows personal accounts, so it may have %d secrets; it has %d", personalLimit, len(have)))
-	for _, c := range have {
-		if c.Expired(now) {
-			f.hints = append(f.hints, msg.New("remove the expired one first: %s", removeCommand(r.tenant.appID(), c.KeyID)))
-		}
-	}
-	if len(f.hints) == 0 && r.tenant.sp != nil {
-		f.hints = append(f.hints, msg.New("both are valid; add the secret to the service principal instead: --on service-principal"))
-	}
-	return f
 }
 
 // tolerable is the largest clock difference that does no harm.

@@ -100,7 +100,7 @@ func (f *federation) begin(i int, what msg.Text) {
 // open reads the objects, and finds out which tokens the workload sends.
 func (f *federation) open(ctx context.Context) (err error) {
 	f.begin(federatePreflight, msg.New("preflight (changes nothing)"))
-	if f.tenant, err = open(ctx, &f.Common, suits); err != nil {
+	if f.tenant, err = open(ctx, &f.Common, mayChange); err != nil {
 		return err
 	}
 	t := f.tenant

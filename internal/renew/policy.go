@@ -1,46 +1,12 @@
 package renew
 
 import (
-	"context"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/result"
 )
-
-// checkPolicy shortens the lifetime to what the policies allow, or reports that they forbid
-// secrets. If a policy exempts some callers, only an attempt shows whether this is one of
-// them.
-func (r *run) checkPolicy(ctx context.Context) finding {
-	p := r.res.Plan
-	policies, err := r.tenant.actor.Client.Policies(ctx, p.StoredOn, p.ObjectID, r.tenant.created(p.StoredOn))
-	if err != nil {
-		return policiesUnread(err)
-	}
-	var spared, unclear *objects.Policy
-	for i, p := range policies {
-		switch {
-		case p.PasswordsForbidden && !p.Exempts:
-			return failed(msg.New("%s forbids new secrets", result.PolicyName(p.Source)),
-				msg.New("ask an administrator of the tenant to exempt the application from the policy, or use a certificate or a federated credential"))
-		case p.PasswordsForbidden:
-			spared = &policies[i]
-		case p.Unclear:
-			unclear = &policies[i]
-		}
-	}
-	f := r.fitLifetime(policies)
-	switch {
-	case f.code != 0:
-		return f
-	case spared != nil:
-		return warned(msg.New("%s forbids new secrets, but exempts some callers. Whether it exempts this one cannot be checked in advance.", result.PolicyName(spared.Source)))
-	case unclear != nil:
-		return unknown(msg.New("%s has a restriction that could not be read. If it forbids the new credential, it is refused and nothing is changed.", result.PolicyName(unclear.Source)))
-	}
-	return f
-}
 
 func policiesUnread(err error) finding {
 	return unknown(msg.New("The policies could not be read (%s). If one of them forbids the new credential, it is refused and nothing is changed.", msg.Of(err)))

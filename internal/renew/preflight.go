@@ -3,8 +3,6 @@ package renew
 import (
 	"cmp"
 	"context"
-	"errors"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -15,65 +13,21 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// open reads the objects, takes the lock, and reads the objects again. A dry run takes no
-// lock, so it leaves no file behind.
-func (r *run) open(ctx context.Context) (unlock func(), err error) {
-	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
-	if r.tenant, err = open(ctx, &r.Common, r.suits); err != nil {
-		return nil, err
-	}
-	t := r.tenant
-	r.facts = t.facts
-	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
-	if r.Claim != nil {
-		if err := r.Claim(t.appID()); err != nil {
-			return nil, err
-		}
-	}
-	unlock = func() {}
-	if !r.DryRun {
-		if unlock, err = t.lock(r.Store); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.reread(ctx); err != nil {
-		unlock()
-		return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
-	}
-	if r.entry, err = t.pending(r.Store, r.kind); err != nil {
-		unlock()
-		return nil, fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...)
-	}
-	r.proven = r.Store.Proven(t.key(), t.appID())
-	for _, to := range r.Targets {
-		r.empower(to)
-	}
-	return unlock, nil
-}
-
-// reread reads both objects again, because another run may have changed them before this
-// one got the lock.
-func (r *run) reread(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
-	defer cancel()
-	return r.tenant.refresh(ctx)
-}
-
 // preflight checks everything before anything is changed. It goes on after a failed check,
 // so that the user can fix everything at once.
-func (r *run) preflight(ctx context.Context, c course) error {
+func (r *run) preflight(ctx context.Context, p procedure) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout+target.Patience)
 	defer cancel()
 	// An unfinished renewal is reported first, so that it always has the same exit code.
 	earlier := r.checkEarlier()
-	if err := c.plan(ctx); err != nil && earlier.code == 0 {
+	if err := p.plan(ctx); err != nil && earlier.code == 0 {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
 	} else if err != nil {
 		r.step(stepPreflight, result.Fail, earlier.summary)
 		return earlier.failure()
 	}
-	refusal, overall := ask(ctx, c.questions(), &r.res.Checks)
+	refusal, overall := ask(ctx, p.questions(), &r.res.Checks)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -134,23 +88,8 @@ func (r *run) plan(context.Context) error {
 	}
 	p := &result.RenewalPlan{StoredOn: on, DisplayName: uniqueName(r.DisplayName), EndDateTime: r.Lifetime.end(now)}
 	p.ObjectID = t.objectID(on)
-	p.Target = result.OrNil(specsOf(r.Targets))
 	r.res.Plan = p
 	return nil
-}
-
-func (t *tenant) objectID(on string) string {
-	if on == objects.OnServicePrincipal {
-		return t.sp.ID
-	}
-	return t.app.ID
-}
-
-func (t *tenant) created(on string) *time.Time {
-	if on == objects.OnServicePrincipal {
-		return t.sp.Created
-	}
-	return t.app.Created
 }
 
 // question is one check of the preflight.
@@ -163,49 +102,6 @@ type question struct {
 // plain adapts a check that sends no request.
 func plain(f func() finding) func(context.Context) finding {
 	return func(context.Context) finding { return f() }
-}
-
-func (r *run) questions() []question {
-	return []question{
-		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
-		{"existing", msg.New("Existing secrets"), plain(r.checkExisting)},
-		{"account", msg.New("Service principal"), plain(r.tenant.checkAccount)},
-		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
-			return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
-		}},
-		{"policy", msg.New("Policies"), r.checkPolicy},
-		{"lock", msg.New("Lock of the service principal"), plain(r.checkLock)},
-		{"limit", msg.New("Number of secrets"), plain(r.checkLimit)},
-		{"clock", msg.New("Clock"), plain(r.checkClock)},
-		{"target", msg.New("Target"), r.checkTargets},
-		{"journal", msg.New("Journal"), plain(r.checkJournal)},
-	}
-}
-
-// checkTargets checks every target, and reports all that fail.
-func (r *run) checkTargets(ctx context.Context) finding {
-	if len(r.Targets) == 0 {
-		return skipped(msg.New("No target was given, so none was checked."))
-	}
-	f := passed(msg.New("The value can be stored in %s.", specsOf(r.Targets)))
-	var problems []msg.Text
-	for _, t := range r.Targets {
-		err := t.Check(ctx)
-		switch remark := t.Remark(); {
-		case errors.Is(err, target.ErrUnsure) && f.status == result.Pass:
-			f = unknown(msg.New("Whether %s can be written to cannot be checked in advance; if storing fails, the new secret is removed again.", t.Spec()))
-		case errors.Is(err, target.ErrUnsure):
-		case err != nil:
-			problems = append(problems, msg.Of(err))
-		case !remark.IsZero():
-			f = warned(msg.New("The value can be stored in %s. %s", t.Spec(), remark))
-			r.note(msg.New("%s: %s", t.Spec(), remark))
-		}
-	}
-	if len(problems) == 0 {
-		return f
-	}
-	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("choose another target with --to"))...)
 }
 
 func (r *run) checkJournal() finding {

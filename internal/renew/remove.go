@@ -59,7 +59,7 @@ func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
 
 func (r *removal) all(ctx context.Context) error {
 	var err error
-	if r.tenant, err = open(ctx, &r.Common, suits); err != nil {
+	if r.tenant, err = open(ctx, &r.Common, mayChange); err != nil {
 		return err
 	}
 	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.resultPrincipal(), r.tenant.resultApplication(), result.OrNil(r.tenant.actor.Name)

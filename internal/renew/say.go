@@ -53,3 +53,8 @@ func removeCommand(appID, keyID string) commandline.Words {
 func dropCommand(appID, keyID string) commandline.Words {
 	return append(removeCommand(appID, keyID), "--force")
 }
+
+// findOutWhy is the hint after a credential was refused.
+func (r *run) findOutWhy() msg.Text {
+	return msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})
+}

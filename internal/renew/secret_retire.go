@@ -15,9 +15,9 @@ import (
 
 // replaces returns the key IDs of the secrets that the targets contain now, as far as that
 // is certain.
-func (r *run) replaces(ctx context.Context) []string {
+func (r *secretRun) replaces(ctx context.Context) []string {
 	var list []string
-	for _, t := range r.Targets {
+	for _, t := range r.targets {
 		hint, err := hintOf(ctx, t)
 		if err != nil || hint == "" {
 			continue
@@ -33,8 +33,8 @@ func (r *run) replaces(ctx context.Context) []string {
 // retire removes secrets that an earlier renewal has replaced. The new one must have been
 // proven for RetireAfter. The old one must have expired, or the activity report and the
 // sign-in log must show no use within that time. Errors become notes.
-func (r *run) retire(ctx context.Context) {
-	if r.RetireAfter <= 0 || r.DryRun || ctx.Err() != nil {
+func (r *secretRun) retire(ctx context.Context) {
+	if r.retireAfter <= 0 || r.DryRun || ctx.Err() != nil {
 		return
 	}
 	ctx, cancel := anyway(ctx)
@@ -57,7 +57,7 @@ func (r *run) retire(ctx context.Context) {
 	}
 }
 
-func (r *run) byKey(keyID string) (objects.Credential, bool) {
+func (r *secretRun) byKey(keyID string) (objects.Credential, bool) {
 	all := ofKind(r.tenant.credentials(), objects.Password)
 	i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, keyID) })
 	if i < 0 || all[i].SignsSAML() {
@@ -67,18 +67,18 @@ func (r *run) byKey(keyID string) (objects.Credential, bool) {
 }
 
 // stillHeld reports whether a target may still contain the old secret.
-func (r *run) stillHeld(ctx context.Context, c objects.Credential) bool {
-	return slices.ContainsFunc(r.Targets, func(t target.Target) bool {
+func (r *secretRun) stillHeld(ctx context.Context, c objects.Credential) bool {
+	return slices.ContainsFunc(r.targets, func(t target.Target) bool {
 		hint, err := hintOf(ctx, t)
 		return err == nil && hint != "" && hint == c.Hint
 	})
 }
 
 // mayRetire reports whether a replaced secret may be removed, or why not.
-func (r *run) mayRetire(ctx context.Context, c objects.Credential, old journal.Replaced) (why msg.Text, may bool) {
+func (r *secretRun) mayRetire(ctx context.Context, c objects.Credential, old journal.Replaced) (why msg.Text, may bool) {
 	now := r.clock.serviceNow()
 	// A use appears in the activity report with a delay.
-	wait := max(r.RetireAfter, objects.ReportLag)
+	wait := max(r.retireAfter, objects.ReportLag)
 	switch {
 	case c.Expired(now):
 		return msg.Text{}, true
@@ -95,7 +95,7 @@ const logKept = 30 * 24 * time.Hour
 // unused reports whether a secret was certainly not used since a time, or why that is not
 // certain. It needs the activity report and the sign-in log. Without the report, the log is
 // enough if it goes back far enough and names the key of every sign-in.
-func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
+func (r *secretRun) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
 	activity := r.facts.Activity
 	if last := objects.LastUse(activity.Value, c.KeyID); last != nil && last.After(since) {
 		return msg.New("The replaced secret %s is kept: it was used on %s.", c.Label(), *last), false
@@ -118,7 +118,7 @@ func (r *run) unused(ctx context.Context, c objects.Credential, since time.Time)
 }
 
 // loggedUses reads the sign-in log, once per run.
-func (r *run) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUses, error) {
+func (r *secretRun) loggedUses(ctx context.Context, since time.Time) (objects.LoggedUses, error) {
 	if !r.logged.Asked() {
 		r.logged = fact.From(r.tenant.actor.Client.LoggedUses(ctx, r.tenant.appID(), since))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -16,12 +15,12 @@ import (
 
 // needed reports whether a renewal is due. That depends on the secrets in the targets or,
 // if no target can be read, on the secrets that are likely to be in use.
-func (r *run) needed(ctx context.Context) (bool, error) {
+func (r *secretRun) needed(ctx context.Context) (bool, error) {
 	readable, empty := 0, 0
 	var hints []string
 	defer func() { r.noteSuspects(hints) }()
 	var last objects.Credential
-	for _, t := range r.Targets {
+	for _, t := range r.targets {
 		hint, err := hintOf(ctx, t)
 		switch {
 		case errors.Is(err, target.ErrOneWay):
@@ -49,7 +48,7 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 	switch {
 	case readable == 0:
 		return r.neededByTheTenant()
-	case empty == readable && !r.intended && !r.NewTargets:
+	case empty == readable && !r.intended && !r.newTargets:
 		return false, r.nothingThere()
 	case empty > 0:
 		r.because(msg.New("A target contains no secret yet."))
@@ -61,13 +60,13 @@ func (r *run) needed(ctx context.Context) (bool, error) {
 
 // nothingThere returns the error for empty targets. The name of one may be mistyped, while
 // the product reads another one.
-func (r *run) nothingThere() error {
-	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.Targets))),
+func (r *secretRun) nothingThere() error {
+	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.targets))),
 		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
 }
 
 // neededByTheTenant is needed for targets that cannot be read.
-func (r *run) neededByTheTenant() (bool, error) {
+func (r *secretRun) neededByTheTenant() (bool, error) {
 	var good, unproven []objects.Credential
 	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
 		switch r.trust(c) {
@@ -94,9 +93,6 @@ func (r *run) neededByTheTenant() (bool, error) {
 	return true, nil
 }
 
-// because records why a renewal is or is not due.
-func (r *run) because(t msg.Text) { r.res.Reason = &t }
-
 func expiryOf(c objects.Credential) msg.Text {
 	return msg.New("The secret %s expires on %s.", c.Label(), endOf(c))
 }
@@ -105,11 +101,7 @@ func expiryOf(c objects.Credential) msg.Text {
 // more of them, no further secret is added without a person.
 const maxUnproven = 1
 
-func (r *run) due(c objects.Credential) bool {
-	return c.End != nil && !c.End.After(r.clock.serviceNow().Add(*r.IfExpiringWithin))
-}
-
-func (r *run) notNeeded(c objects.Credential) {
+func (r *secretRun) notNeeded(c objects.Credential) {
 	text := msg.New("Nothing to do: the secret %s has no expiry date.", c.Label())
 	if c.End != nil {
 		text = msg.New("Nothing to do: the secret %s is valid until %s.", c.Label(), *c.End)
@@ -117,25 +109,9 @@ func (r *run) notNeeded(c objects.Credential) {
 	r.step(stepPreflight, result.Pass, text)
 }
 
-// latest returns the credential that expires last.
-func latest(list []objects.Credential) (objects.Credential, bool) {
-	if len(list) == 0 {
-		return objects.Credential{}, false
-	}
-	return slices.MaxFunc(list, func(a, b objects.Credential) int { return endOf(a).Compare(endOf(b)) }), true
-}
-
-// endOf returns the expiry date, or one far in the future for a credential without.
-func endOf(c objects.Credential) time.Time {
-	if c.End == nil {
-		return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-	}
-	return *c.End
-}
-
 // known returns the client secrets, except those that an interrupted run added and whose
 // value it lost.
-func (r *run) known() []objects.Credential {
+func (r *secretRun) known() []objects.Credential {
 	all := ofKind(r.tenant.credentials(), objects.Password)
 	if r.entry == nil || !r.entry.Stage.ValueLost() {
 		return all
@@ -144,24 +120,6 @@ func (r *run) known() []objects.Credential {
 	return slices.DeleteFunc(all, func(c objects.Credential) bool {
 		return slices.ContainsFunc(lost, func(l objects.Credential) bool { return l.KeyID == c.KeyID })
 	})
-}
-
-// matching returns the secrets that can be the one with this hint. The list is empty if
-// that one was removed, or belongs to another application.
-func matching(all []objects.Credential, hint string) []objects.Credential {
-	var same, silent []objects.Credential
-	for _, c := range all {
-		switch c.Hint {
-		case hint:
-			same = append(same, c)
-		case "":
-			silent = append(silent, c)
-		}
-	}
-	if len(same) == 0 {
-		return silent
-	}
-	return same
 }
 
 // hintOf returns the first characters of a target's content, as many as Graph keeps as the
@@ -175,13 +133,3 @@ func hintOf(ctx context.Context, t target.Target) (string, error) {
 }
 
 const hintLength = 3
-
-func usablePasswords(list []objects.Credential, now time.Time) []objects.Credential {
-	return only(list, func(c objects.Credential) bool { return c.Kind == objects.Password && usable(c, now) })
-}
-
-// usable reports whether a secret is valid now. A new one may start a little in the future,
-// because its start is the time of the service.
-func usable(c objects.Credential, now time.Time) bool {
-	return c.Usable(now) || c.Start != nil && c.Start.After(now) && c.Start.Sub(now) < tolerable && c.Usable(*c.Start)
-}

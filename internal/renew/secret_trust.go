@@ -39,13 +39,13 @@ func (t *tenant) trustIn(c objects.Credential, proven []string, now time.Time) t
 	return unclear
 }
 
-func (r *run) trust(c objects.Credential) trust {
+func (r *secretRun) trust(c objects.Credential) trust {
 	return r.tenant.trustIn(c, r.proven, r.clock.serviceNow())
 }
 
 // noteSuspects adds notes about valid secrets that are not trusted, except those with the
 // hints in held, whose values are in a target.
-func (r *run) noteSuspects(held []string) {
+func (r *secretRun) noteSuspects(held []string) {
 	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
 		if text := suspicion(c, r.trust(c)); !text.IsZero() && !slices.Contains(held, c.Hint) {
 			r.note(text)

@@ -29,7 +29,7 @@ const (
 
 // add requests a secret. If the answer is lost, the secret may exist. Its value is then
 // unknown, so add looks for it and removes it before it asks again.
-func (r *run) add(ctx context.Context) error {
+func (r *secretRun) add(ctx context.Context) error {
 	r.begin(stepAdd, msg.New("adding a secret to the %s", holder(r.res.Plan.StoredOn)))
 	r.replaced = r.replaces(ctx)
 	for attempt := 1; ; attempt++ {
@@ -60,7 +60,7 @@ func (r *run) add(ctx context.Context) error {
 
 // intend records in the journal what is about to be added. Each request has its own name,
 // so a secret that appears late can be matched to its request.
-func (r *run) intend() error {
+func (r *secretRun) intend() error {
 	p := r.res.Plan
 	if r.entry != nil {
 		p.DisplayName = uniqueName(r.DisplayName)
@@ -76,16 +76,9 @@ func (r *run) intend() error {
 	return nil
 }
 
-func (r *run) newEntry() *journal.Entry {
-	t, p := r.tenant, r.res.Plan
-	return &journal.Entry{Kind: r.kind, Began: r.Input.Now().UTC(), Actor: t.actor.Name,
-		Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
-		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
-}
-
 // ask sends one request. An interruption does not cancel it, because only the answer says
 // whether there is a secret to remove.
-func (r *run) ask(interrupt context.Context) error {
+func (r *secretRun) ask(interrupt context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), cmp.Or(r.Patience, patience))
 	defer cancel()
 	p := r.res.Plan
@@ -100,15 +93,15 @@ func (r *run) ask(interrupt context.Context) error {
 	}
 	added.StoredOn, added.ObjectID = p.StoredOn, p.ObjectID
 	r.added, r.value = &added, value
-	if r.Mask != nil {
-		r.Mask(value)
+	if r.mask != nil {
+		r.mask(value)
 	}
 	r.reached(atAdded)
 	return nil
 }
 
 // goOn continues after the secret was added.
-func (r *run) goOn(ctx context.Context) error {
+func (r *secretRun) goOn(ctx context.Context) error {
 	r.entry.Stage, r.entry.KeyID = journal.Added, r.added.KeyID
 	// An error does no harm: the secret can be found by its name, and the next stage must
 	// be recorded before the value leaves this process.
@@ -125,23 +118,8 @@ func (r *run) goOn(ctx context.Context) error {
 	return nil
 }
 
-// ambiguous reports whether a request may have succeeded although it returned an error: the
-// answer was lost, incomplete, or came from a failing gateway. After any other refusal by
-// Graph, nothing has changed.
-func ambiguous(err error) bool {
-	var refusal *graph.Error
-	var token *graph.TokenError
-	switch {
-	case errors.As(err, &token):
-		return false
-	case errors.As(err, &refusal):
-		return refusal.Status >= 500 || refusal.Status == http.StatusRequestTimeout || refusal.Status == http.StatusFailedDependency || refusal.Status < 400
-	}
-	return true
-}
-
 // refused returns the error of a run that could not add a secret.
-func (r *run) refused(err error) error {
+func (r *secretRun) refused(err error) error {
 	r.step(stepAdd, result.Fail, msg.Of(err))
 	what := msg.New("the secret could not be added; nothing was changed")
 	if len(r.unanswered) > 0 {
@@ -172,7 +150,7 @@ func refusalHints(e *graph.Error) []msg.Text {
 	return nil
 }
 
-func (r *run) stoppedBeforeAdding(err error) error {
+func (r *secretRun) stoppedBeforeAdding(err error) error {
 	text := msg.New("Interrupted; nothing was changed.")
 	if len(r.unanswered) > 0 {
 		text = msg.New("Interrupted; one request was not answered, and has not added a secret so far.")

@@ -16,7 +16,7 @@ import (
 )
 
 // settleEarlier removes the secret of an earlier run whose value was lost.
-func (r *run) settleEarlier(ctx context.Context) error {
+func (r *secretRun) settleEarlier(ctx context.Context) error {
 	if r.entry == nil {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (r *run) settleEarlier(ctx context.Context) error {
 
 // ours returns the secret of the earlier run, or nil if it is not listed. all also contains
 // those of its requests that were not answered.
-func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
+func (r *secretRun) ours(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
 	all, err = r.findEarlier(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -56,7 +56,7 @@ func (r *run) ours(ctx context.Context) (own *objects.Credential, all []objects.
 
 // resume continues an interrupted renewal. It proves the secret if its value can be read
 // back, and removes it if its value was lost.
-func (r *run) resume(ctx context.Context) error {
+func (r *secretRun) resume(ctx context.Context) error {
 	e := r.entry
 	if e == nil {
 		r.res.Outcome = result.NothingToResume
@@ -97,7 +97,7 @@ func (r *run) resume(ctx context.Context) error {
 
 // takeUp continues an interrupted renewal without asking. What it cannot finish it keeps
 // and mentions in notes, and another secret is added. done means that no renewal is needed.
-func (r *run) takeUp(ctx context.Context) (done bool, err error) {
+func (r *secretRun) takeUp(ctx context.Context) (done bool, err error) {
 	e := r.entry
 	own, _, err := r.ours(ctx)
 	switch {
@@ -110,7 +110,7 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 		return false, nil
 	}
 	r.added, r.unanswered = own, slices.Clone(e.Former)
-	wanted := r.Targets
+	wanted := r.targets
 	place, where, err := r.recover(ctx)
 	if err != nil {
 		return false, err
@@ -131,14 +131,14 @@ func (r *run) takeUp(ctx context.Context) (done bool, err error) {
 	} else {
 		r.leaveBehind()
 	}
-	r.Targets, r.added, r.value = wanted, nil, secrets.Value{}
+	r.targets, r.added, r.value = wanted, nil, secrets.Value{}
 	r.leave()
 	return false, nil
 }
 
 // leaveBehind adds a note about a secret that is not continued. It is kept, because someone
 // may have its value.
-func (r *run) leaveBehind() {
+func (r *secretRun) leaveBehind() {
 	r.note(msg.New("The secret %s of an earlier run was kept: it is not known whether its value reached %s. If no product uses it, remove it with: %s",
 		r.added.Label(), r.entry.Targets(), removeCommand(r.tenant.appID(), r.added.KeyID)))
 	r.noteBackups()
@@ -146,12 +146,12 @@ func (r *run) leaveBehind() {
 
 // hopeless reports whether the value that was found cannot be that of the new secret: Entra
 // does not know it, although all servers should by now.
-func (r *run) hopeless(err error) bool {
+func (r *secretRun) hopeless(err error) bool {
 	return err != nil && r.stillUnknown && r.old()
 }
 
 // proveFound proves the earlier run's secret, whose value was found.
-func (r *run) proveFound(ctx context.Context, place msg.Text) error {
+func (r *secretRun) proveFound(ctx context.Context, place msg.Text) error {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, place)
 	if err := r.complete(ctx); err != nil {
@@ -163,8 +163,8 @@ func (r *run) proveFound(ctx context.Context, place msg.Text) error {
 
 // complete stores the value in those targets that the earlier run did not reach. A target
 // that it reached, but whose content someone has changed since, is left to readBack.
-func (r *run) complete(ctx context.Context) error {
-	for i, t := range r.Targets {
+func (r *secretRun) complete(ctx context.Context) error {
+	for i, t := range r.targets {
 		v, err := t.Read(ctx)
 		if err == nil && v == r.value || r.entry.Places[i].Stage == journal.Stored {
 			continue
@@ -183,7 +183,7 @@ func (r *run) complete(ctx context.Context) error {
 
 // provenByUse closes the renewal if the secret was used, which shows that the value has
 // arrived.
-func (r *run) provenByUse() bool {
+func (r *secretRun) provenByUse() bool {
 	activity := r.facts.Activity
 	var last *time.Time
 	if activity.Known() {
@@ -195,13 +195,14 @@ func (r *run) provenByUse() bool {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, msg.New("The value was passed to %s.", r.entry.Targets()))
 	r.step(stepVerify, result.Pass, msg.New("The new secret was used on %s (activity report).", *last))
-	r.conclude()
+	r.recordProof()
+	r.leave()
 	r.res.Outcome = result.Renewed
 	return true
 }
 
 // notListed returns the error for a secret that is too new to be listed.
-func (r *run) notListed() error {
+func (r *secretRun) notListed() error {
 	e := r.entry
 	r.step(stepAdd, result.CheckUnknown, msg.New("The secret %s is not listed; Microsoft Graph may not be up to date.", e.KeyID))
 	return fail.Unknown(unchanged(msg.New("the secret %s of the earlier run is not listed", e.KeyID)),
@@ -209,7 +210,7 @@ func (r *run) notListed() error {
 }
 
 // vanished closes the renewal of a secret that someone else has removed.
-func (r *run) vanished() {
+func (r *secretRun) vanished() {
 	r.note(msg.New("The secret %s no longer exists; if %s contains its value, that value no longer works.", r.entry.KeyID, r.entry.Targets()))
 	r.noteBackups()
 	r.leave()
@@ -217,7 +218,7 @@ func (r *run) vanished() {
 
 // overwritten closes the renewal of a secret whose target was overwritten. The secret is
 // kept, because a product may have read the value before.
-func (r *run) overwritten() error {
+func (r *secretRun) overwritten() error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	r.step(stepStore, result.CheckUnknown, msg.New("%s now contains a different value.", r.entry.Targets()))
 	e := fail.Unknown(msg.New("%s now contains a different value, so it is not known whether anyone has the value of the secret %s; the secret was kept", r.entry.Targets(), keyID))
@@ -229,7 +230,7 @@ func (r *run) overwritten() error {
 }
 
 // noteBackups adds notes about files and entries that may contain old values.
-func (r *run) noteBackups() {
+func (r *secretRun) noteBackups() {
 	for _, p := range r.entry.Places {
 		if p.Backup != "" && p.Stage != "" {
 			r.note(msg.New("The previous content of the target may be in %s.", p.Backup))
@@ -238,7 +239,7 @@ func (r *run) noteBackups() {
 }
 
 // cleanUp removes secrets whose values were lost.
-func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
+func (r *secretRun) cleanUp(ctx context.Context, found []objects.Credential) error {
 	r.unanswered = r.entry.Names()
 	if err := r.discard(ctx, found); err != nil {
 		return r.tenant.failure(msg.New("the lost secret could not be removed"), err)
@@ -259,7 +260,7 @@ func (r *run) cleanUp(ctx context.Context, found []objects.Credential) error {
 
 // offerRemoval removes a secret whose value cannot be read back, if a person agrees.
 // Otherwise it returns an error with the choices.
-func (r *run) offerRemoval(ctx context.Context) error {
+func (r *secretRun) offerRemoval(ctx context.Context) error {
 	appID, keyID := r.tenant.appID(), r.added.KeyID
 	question := msg.New("The value of the secret %s cannot be read back from %s. If nobody has the value, the secret is useless. Remove it?", r.added.Label(), r.entry.Targets())
 	if r.Dialog != nil && r.Dialog.Confirm(ctx, question) {

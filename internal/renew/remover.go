@@ -7,58 +7,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/diagnose"
-	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/graph"
-	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/pause"
-	"github.com/spcheck/spcheck/internal/renew/journal"
-	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
-
-// takeBack removes the new secret, because its value was not stored. It returns why as an
-// error that also says what became of the secret. If it could not be removed, the next run
-// removes it.
-func (r *run) takeBack(ctx context.Context, why error) error {
-	ctx, cancel := anyway(ctx)
-	defer cancel()
-	r.tell(msg.New("removing the secret that was just added"))
-	lost := *r.added
-	if _, err := r.remover().remove(ctx, lost, false); err != nil {
-		r.entry.Stage = journal.Added
-		if err := r.Store.Save(r.entry); err != nil {
-			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-		}
-		e := fail.From(why)
-		e.What = msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err))
-		return e.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
-	}
-	r.added = nil
-	r.noteRemoved(lost)
-	r.leave()
-	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.Label()))
-	if e := fail.From(why); e.Code != fail.CodeInterrupted {
-		return e.Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))
-	}
-	return fail.Interrupted(msg.New("interrupted; the secret that had just been added was removed, so nothing has changed"))
-}
-
-func (r *run) noteRemoved(c objects.Credential) {
-	r.res.Removed = append(r.res.Removed, r.row(c))
-}
-
-// row returns a credential for the report.
-func (r *run) row(c objects.Credential) result.Credential {
-	return r.rows([]objects.Credential{c}, nil)[0]
-}
-
-func (r *run) rows(creds []objects.Credential, used []objects.Activity) []result.Credential {
-	configured := r.tenant.configuredSecrets()
-	return diagnose.Rows(creds, r.clock.serviceNow(), r.Input.Settings.Within, used,
-		func(c objects.Credential) *bool { return configured[c.KeyID] })
-}
 
 // remover removes credentials.
 type remover struct {
@@ -127,6 +80,20 @@ func (m remover) remove(ctx context.Context, c objects.Credential, seen bool) (a
 	}
 }
 
+func (m remover) there(ctx context.Context, c objects.Credential) (bool, error) {
+	list, err := listOn(ctx, m.client, c.StoredOn, c.ObjectID)
+	return slices.ContainsFunc(list, func(o objects.Credential) bool { return o.KeyID == c.KeyID }), err
+}
+
+func listOn(ctx context.Context, c *graph.Client, on, id string) ([]objects.Credential, error) {
+	if on == objects.OnServicePrincipal {
+		sp, err := c.ServicePrincipal(ctx, id)
+		return sp.Credentials, err
+	}
+	app, err := c.Application(ctx, id)
+	return app.Credentials, err
+}
+
 // absent reports whether Graph refused a request because the credential does not exist:
 // with 400, in some reports with 404.
 func absent(err error) bool {
@@ -141,16 +108,17 @@ func conflict(err error) bool {
 	return ok && refusal.Status == http.StatusConflict
 }
 
-func (m remover) there(ctx context.Context, c objects.Credential) (bool, error) {
-	list, err := listOn(ctx, m.client, c.StoredOn, c.ObjectID)
-	return slices.ContainsFunc(list, func(o objects.Credential) bool { return o.KeyID == c.KeyID }), err
-}
-
-func listOn(ctx context.Context, c *graph.Client, on, id string) ([]objects.Credential, error) {
-	if on == objects.OnServicePrincipal {
-		sp, err := c.ServicePrincipal(ctx, id)
-		return sp.Credentials, err
+// ambiguous reports whether a request may have succeeded although it returned an error: the
+// answer was lost, incomplete, or came from a failing gateway. After any other refusal by
+// Graph, nothing has changed.
+func ambiguous(err error) bool {
+	var refusal *graph.Error
+	var token *graph.TokenError
+	switch {
+	case errors.As(err, &token):
+		return false
+	case errors.As(err, &refusal):
+		return refusal.Status >= 500 || refusal.Status == http.StatusRequestTimeout || refusal.Status == http.StatusFailedDependency || refusal.Status < 400
 	}
-	app, err := c.Application(ctx, id)
-	return app.Credentials, err
+	return true
 }

@@ -32,7 +32,7 @@ const (
 // recover looks for the value of an earlier run's secret in the targets of that run and of
 // this one, and in the configured credential. The first characters identify it. It is then
 // stored in the earlier run's other targets as well.
-func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
+func (r *secretRun) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
 	targets := r.noted()
 	var holding []target.Target
 	for _, t := range append(slices.Clone(targets), r.further(targets)...) {
@@ -49,10 +49,10 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 	}
 	switch {
 	case len(holding) > 0:
-		r.Targets = targets
+		r.targets = targets
 		if !slices.ContainsFunc(holding, func(t target.Target) bool { return slices.Contains(targets, t) }) {
 			// Only a target that was named now contains it. The earlier ones are given up.
-			r.Targets, r.entry.Places = holding, nil
+			r.targets, r.entry.Places = holding, nil
 			for _, t := range holding {
 				r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
 			}
@@ -62,10 +62,10 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 	case err != nil:
 		return place, where, fail.Unknown(unchanged(msg.New("the value could not be read back: %s", msg.Of(err))), msg.New("try again once the target can be read"))
 	}
-	r.Targets = targets
+	r.targets = targets
 	if r.value = r.configured(ctx); !r.value.Empty() {
 		r.noteBackups()
-		r.Targets = nil
+		r.targets = nil
 		return msg.New("The value is that of the configured client secret."), found, nil
 	}
 	return place, where, nil
@@ -73,14 +73,14 @@ func (r *run) recover(ctx context.Context) (place msg.Text, where whereabouts, e
 
 // noted returns the targets of the earlier run. If one was named again now, its new
 // definition is used, which may be able to read the value back.
-func (r *run) noted() []target.Target {
+func (r *secretRun) noted() []target.Target {
 	var list []target.Target
 	for _, p := range r.entry.Places {
-		i := slices.IndexFunc(r.Targets, func(t target.Target) bool { return t.Spec() == p.Target })
+		i := slices.IndexFunc(r.targets, func(t target.Target) bool { return t.Spec() == p.Target })
 		var t target.Target
-		switch parsed, err := r.Parse(p.Target); {
+		switch parsed, err := r.parse(p.Target); {
 		case i >= 0:
-			t = r.Targets[i]
+			t = r.targets[i]
 		case err == nil:
 			t = parsed
 			r.empower(t)
@@ -94,15 +94,15 @@ func (r *run) noted() []target.Target {
 }
 
 // further returns the targets that were not in the earlier run.
-func (r *run) further(noted []target.Target) []target.Target {
-	return slices.DeleteFunc(slices.Clone(r.Targets), func(t target.Target) bool {
+func (r *secretRun) further(noted []target.Target) []target.Target {
+	return slices.DeleteFunc(slices.Clone(r.targets), func(t target.Target) bool {
 		return slices.ContainsFunc(noted, func(n target.Target) bool { return n.Spec() == t.Spec() })
 	})
 }
 
 // isAdded reports whether a value can be that of the new secret. If Graph returned no hint,
 // any value in the target is taken for it after the journal recorded Stored.
-func (r *run) isAdded(v secrets.Value) bool {
+func (r *secretRun) isAdded(v secrets.Value) bool {
 	if r.added.Hint == "" {
 		return !v.Empty() && r.entry.Stage == journal.Stored
 	}
@@ -110,7 +110,7 @@ func (r *run) isAdded(v secrets.Value) bool {
 }
 
 // configured returns the configured secret if it is the new one.
-func (r *run) configured(ctx context.Context) secrets.Value {
+func (r *secretRun) configured(ctx context.Context) secrets.Value {
 	s := r.Input.Settings
 	if s.Credential == nil || s.Credential.Kind != objects.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
 		return secrets.Value{}

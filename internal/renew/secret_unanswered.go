@@ -3,10 +3,8 @@ package renew
 import (
 	"cmp"
 	"context"
-	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -14,15 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
-// settled is the time after which an unanswered request can have no more effect. Its secret
-// may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until then,
-// or until the secret was seen and removed, its name stays in run.unanswered and in the
-// journal.
-const settled = 15 * time.Minute
-
 // settle removes the secret of a lost request, which is recognized by its name. Nobody has
 // its value.
-func (r *run) settle(ctx context.Context, lost error) error {
+func (r *secretRun) settle(ctx context.Context, lost error) error {
 	r.tell(msg.New("the answer was lost (%s); checking whether the secret was added", msg.Of(lost)))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -39,23 +31,9 @@ func (r *run) settle(ctx context.Context, lost error) error {
 	return nil
 }
 
-// looks is how often a credential is looked for that may not be listed yet.
-const looks = 6
-
-// looks yields up to most times, with growing pauses. It stops when the context is done.
-func (c *Common) looks(ctx context.Context, most int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := range most {
-			if i > 0 && c.sleep(ctx, time.Duration(i)*time.Second) != nil || !yield(i) {
-				return
-			}
-		}
-	}
-}
-
 // find reads both objects until they list a secret with one of the names or with the key
 // ID. It returns none if there is none after most reads.
-func (r *run) find(ctx context.Context, most int, names []string, keyID string) (found []objects.Credential, err error) {
+func (r *secretRun) find(ctx context.Context, most int, names []string, keyID string) (found []objects.Credential, err error) {
 	for range r.looks(ctx, most) {
 		if err = r.tenant.refresh(ctx); err != nil {
 			continue
@@ -67,15 +45,9 @@ func (r *run) find(ctx context.Context, most int, names []string, keyID string) 
 	return nil, cmp.Or(ctx.Err(), err)
 }
 
-func named(list []objects.Credential, names []string, keyID string) []objects.Credential {
-	return only(ofKind(list, objects.Password), func(c objects.Credential) bool {
-		return c.Name != "" && slices.Contains(names, c.Name) || keyID != "" && c.KeyID == keyID
-	})
-}
-
 // findEarlier looks for the secrets of an earlier run. It looks once if that run is old
 // enough, otherwise several times.
-func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
+func (r *secretRun) findEarlier(ctx context.Context) ([]objects.Credential, error) {
 	most := looks
 	if r.old() {
 		most = 1
@@ -83,11 +55,8 @@ func (r *run) findEarlier(ctx context.Context) ([]objects.Credential, error) {
 	return r.find(ctx, most, r.entry.Names(), r.entry.KeyID)
 }
 
-// old reports whether the earlier run's requests can have no more effect.
-func (r *run) old() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settled }
-
 // discard removes secrets that spcheck has added, and reports them.
-func (r *run) discard(ctx context.Context, list []objects.Credential) error {
+func (r *secretRun) discard(ctx context.Context, list []objects.Credential) error {
 	for _, c := range list {
 		if _, err := r.remover().remove(ctx, c, true); err != nil {
 			return err
@@ -99,7 +68,7 @@ func (r *run) discard(ctx context.Context, list []objects.Credential) error {
 }
 
 // sweep looks once more for secrets of lost requests.
-func (r *run) sweep(ctx context.Context) {
+func (r *secretRun) sweep(ctx context.Context) {
 	if len(r.unanswered) == 0 {
 		return
 	}
@@ -114,12 +83,9 @@ func (r *run) sweep(ctx context.Context) {
 
 // leave closes the journal. If requests are still unanswered, it keeps their names instead,
 // so that the next run recognizes their secrets.
-func (r *run) leave() {
+func (r *secretRun) leave() {
 	if len(r.unanswered) == 0 {
-		if err := r.Store.Close(r.entry); err != nil {
-			r.note(msg.New("The journal could not be closed: %s", msg.Of(err)))
-		}
-		r.entry = nil
+		r.run.leave()
 		return
 	}
 	e := r.entry

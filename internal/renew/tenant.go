@@ -3,7 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
-	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -127,15 +127,6 @@ func (t *tenant) credentials() []objects.Credential {
 	return all
 }
 
-// only returns the credentials that keep accepts.
-func only(list []objects.Credential, keep func(objects.Credential) bool) []objects.Credential {
-	return slices.DeleteFunc(slices.Clone(list), func(c objects.Credential) bool { return !keep(c) })
-}
-
-func ofKind(list []objects.Credential, kind string) []objects.Credential {
-	return only(list, func(c objects.Credential) bool { return c.Kind == kind })
-}
-
 // pending returns the unfinished renewal of the application, or nil.
 func (t *tenant) pending(store *journal.Store, kind journal.Kind) (*journal.Entry, error) {
 	return store.Pending(kind, t.appID(), t.key(), t.configured)
@@ -189,4 +180,18 @@ func (t *tenant) failure(what msg.Text, err error) *fail.Error {
 		e.Hint(askFor(t.actor)).Hint(actOtherwise())
 	}
 	return e
+}
+
+func (t *tenant) objectID(on string) string {
+	if on == objects.OnServicePrincipal {
+		return t.sp.ID
+	}
+	return t.app.ID
+}
+
+func (t *tenant) created(on string) *time.Time {
+	if on == objects.OnServicePrincipal {
+		return t.sp.Created
+	}
+	return t.app.Created
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
-	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew/journal"
@@ -14,7 +13,7 @@ import (
 
 // verify signs in with the new secret until that works several times in a row. If it does
 // not, the secret stays stored, and the old ones stay valid.
-func (r *run) verify(ctx context.Context) error {
+func (r *secretRun) verify(ctx context.Context) error {
 	r.begin(stepVerify, msg.New("signing in with the new secret until it works %d times in a row", inARow))
 	stays := msg.New("the new secret is stored and stays; everything that was valid before still is")
 	resume := journal.ResumeCommand(r.tenant.appID())
@@ -35,16 +34,11 @@ func (r *run) verify(ctx context.Context) error {
 
 // trySecret signs in once. Until all servers know a new secret, Entra may answer that it
 // is wrong or, if old ones have expired, that it has expired (public reports).
-func (r *run) trySecret(ctx context.Context) error {
+func (r *secretRun) trySecret(ctx context.Context) error {
 	err := r.signIn(ctx, r.tenant, secrets.Credential{Secret: r.value}, aadsts.SecretWrong, aadsts.SecretExpired, aadsts.OldSpelling)
 	if ctx.Err() == nil {
 		refusal, refused := errors.AsType[*signInError](err)
 		r.stillUnknown = refused && refusal.spreading
 	}
 	return err
-}
-
-// findOutWhy is the hint after a credential was refused.
-func (r *run) findOutWhy() msg.Text {
-	return msg.New("find out why with: %s", commandline.Words{"spcheck", "diagnose", "--sp", r.tenant.appID()})
 }

@@ -16,9 +16,9 @@ import (
 const maxTargets = 5
 
 // places returns the targets as the journal records them.
-func (r *run) places() []journal.Place {
+func (r *secretRun) places() []journal.Place {
 	var list []journal.Place
-	for _, t := range r.Targets {
+	for _, t := range r.targets {
 		list = append(list, journal.Place{Target: t.Spec(), Backup: t.Backup()})
 	}
 	return list
@@ -35,9 +35,9 @@ func specsOf(targets []target.Target) string {
 // store stores the value in every target. An interruption does not cancel it, because the
 // value exists nowhere else. If one target fails, the others get back their previous
 // content.
-func (r *run) store(ctx context.Context) error {
+func (r *secretRun) store(ctx context.Context) error {
 	r.entry.Places = r.places()
-	for i := range r.Targets {
+	for i := range r.targets {
 		if err := r.storeIn(ctx, i); err != nil {
 			return err
 		}
@@ -46,16 +46,16 @@ func (r *run) store(ctx context.Context) error {
 	if err := r.Store.Save(r.entry); err != nil {
 		r.note(msg.New("The journal could not record that the value was stored: %s", msg.Of(err)))
 	}
-	r.res.StoredIn = result.OrNil(specsOf(r.Targets))
-	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.Targets)))
+	r.res.StoredIn = result.OrNil(specsOf(r.targets))
+	r.step(stepStore, result.Pass, msg.New("The value is in %s.", specsOf(r.targets)))
 	r.reached(atStored)
 	return nil
 }
 
 // storeIn stores the value in one target, or in the one that a person names instead.
-func (r *run) storeIn(ctx context.Context, i int) error {
+func (r *secretRun) storeIn(ctx context.Context, i int) error {
 	for attempt := 1; ; attempt++ {
-		t := r.Targets[i]
+		t := r.targets[i]
 		r.entry.Stage = journal.Storing
 		r.entry.Places[i] = journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Storing}
 		if err := r.Store.Save(r.entry); err != nil {
@@ -79,12 +79,12 @@ func (r *run) storeIn(ctx context.Context, i int) error {
 		if undoErr := r.undo(ctx, t); undoErr != nil {
 			r.unsure = append(r.unsure, msg.Of(undoErr))
 		}
-		r.Targets[i] = next
+		r.targets[i] = next
 	}
 }
 
 // put stores the value in a target. An interruption does not cancel it.
-func (r *run) put(interrupt context.Context, t target.Target) (err error) {
+func (r *secretRun) put(interrupt context.Context, t target.Target) (err error) {
 	pause.Finish()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(interrupt), target.Patience)
 	defer cancel()
@@ -101,7 +101,7 @@ func (r *run) put(interrupt context.Context, t target.Target) (err error) {
 
 // undo restores the previous content of a target. If that fails, notes say where the new
 // and the old value may be.
-func (r *run) undo(ctx context.Context, t target.Target) error {
+func (r *secretRun) undo(ctx context.Context, t target.Target) error {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	err := t.Undo(ctx)
@@ -116,10 +116,10 @@ func (r *run) undo(ctx context.Context, t target.Target) error {
 
 // withdraw restores the previous content of the first n targets. If none of them can
 // contain the value any more, it removes the secret.
-func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
+func (r *secretRun) withdraw(ctx context.Context, n int, why *fail.Error) error {
 	held := r.unsure
 	for i := n - 1; i >= 0; i-- {
-		if err := r.undo(ctx, r.Targets[i]); err != nil {
+		if err := r.undo(ctx, r.targets[i]); err != nil {
 			held = append(held, msg.Of(err))
 			continue
 		}
@@ -133,7 +133,7 @@ func (r *run) withdraw(ctx context.Context, n int, why *fail.Error) error {
 
 // halfStored returns the error of a run that failed after a target may have got the value.
 // The secret is kept, because a product may use it.
-func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
+func (r *secretRun) halfStored(why *fail.Error, held []msg.Text) error {
 	appID := r.tenant.appID()
 	if err := r.Store.Save(r.entry); err != nil {
 		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
@@ -147,7 +147,7 @@ func (r *run) halfStored(why *fail.Error, held []msg.Text) error {
 }
 
 // another asks a person for another target. It returns nil if there is none.
-func (r *run) another(ctx context.Context, problem error, attempt int) target.Target {
+func (r *secretRun) another(ctx context.Context, problem error, attempt int) target.Target {
 	if r.Dialog == nil || attempt >= maxTargets || ctx.Err() != nil {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (r *run) another(ctx context.Context, problem error, attempt int) target.Ta
 }
 
 // empower lets a target use the identity that acts in Microsoft Graph.
-func (r *run) empower(t target.Target) {
+func (r *secretRun) empower(t target.Target) {
 	if a, ok := t.(target.Actor); ok {
 		a.ActAs(r.tenant.actor.Tokens)
 	}

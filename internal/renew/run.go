@@ -1,0 +1,189 @@
+package renew
+
+import (
+	"context"
+	"time"
+
+	"github.com/spcheck/spcheck/internal/diagnose"
+	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/result"
+	"github.com/spcheck/spcheck/internal/session"
+)
+
+// run is one renewal of a credential: the part that secrets and certificates share.
+// secretRun and certRun extend it.
+type run struct {
+	Renewal
+	kind   journal.Kind
+	res    *result.Renewal
+	tenant *tenant
+	facts  *diagnose.Facts
+	// entry is the journal of this renewal or of an interrupted one, or nil.
+	entry *journal.Entry
+	// added is the new credential, or nil if it does not exist.
+	added *objects.Credential
+}
+
+func newRun(req Renewal, kind journal.Kind, steps []result.Step) *run {
+	r := &run{Renewal: req, kind: kind}
+	r.watchClock()
+	r.res = &result.Renewal{Outcome: result.Stopped, Steps: steps,
+		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
+	return r
+}
+
+// procedure is how one kind of credential is renewed.
+type procedure interface {
+	// suits reports whether an identity may act, as far as its token shows.
+	suits(*session.Actor) bool
+	// prepare is called once the objects were read.
+	prepare()
+	// resume continues an interrupted renewal, or cleans up after it.
+	resume(ctx context.Context) error
+	// unattended implements --if-expiring-within. done means that no renewal is needed.
+	unattended(ctx context.Context) (done bool, err error)
+	// plan and questions belong to the preflight.
+	plan(ctx context.Context) error
+	questions() []question
+	// replace adds a new credential, stores it and proves it.
+	replace(ctx context.Context) error
+	// nextSteps returns what a person has to do afterwards.
+	nextSteps() []result.Remedy
+}
+
+// renew renews a credential.
+func (r *run) renew(ctx context.Context, p procedure) error {
+	unlock, err := r.open(ctx, p.suits)
+	if err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return err
+	}
+	defer unlock()
+	p.prepare()
+	if r.Resume {
+		return p.resume(ctx)
+	}
+	if r.IfExpiringWithin != nil {
+		if done, err := p.unattended(ctx); done || err != nil {
+			return err
+		}
+	}
+	if err := r.preflight(ctx, p); err != nil {
+		return err
+	}
+	if r.DryRun {
+		r.res.Outcome = result.Planned
+		return nil
+	}
+	return p.replace(ctx)
+}
+
+// spared ends the run if no renewal is due.
+func (r *run) spared(due bool, err error) (done bool, _ error) {
+	switch {
+	case err != nil:
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+	case !due:
+		r.res.Outcome = result.NotNeeded
+		r.because(r.res.Steps[stepPreflight].Summary)
+		return true, nil
+	}
+	return false, err
+}
+
+// open reads the objects, takes the lock, and reads the objects again. A dry run takes no
+// lock, so it leaves no file behind.
+func (r *run) open(ctx context.Context, suits func(*session.Actor) bool) (unlock func(), err error) {
+	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
+	if r.tenant, err = open(ctx, &r.Common, suits); err != nil {
+		return nil, err
+	}
+	t := r.tenant
+	r.facts = t.facts
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
+	if r.Claim != nil {
+		if err := r.Claim(t.appID()); err != nil {
+			return nil, err
+		}
+	}
+	unlock = func() {}
+	if !r.DryRun {
+		if unlock, err = t.lock(r.Store); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.reread(ctx); err != nil {
+		unlock()
+		return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
+	}
+	if r.entry, err = t.pending(r.Store, r.kind); err != nil {
+		unlock()
+		return nil, fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...)
+	}
+	return unlock, nil
+}
+
+// reread reads both objects again, because another run may have changed them before this
+// one got the lock.
+func (r *run) reread(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.Input.Timeout)
+	defer cancel()
+	return r.tenant.refresh(ctx)
+}
+
+func (r *run) newEntry() *journal.Entry {
+	t, p := r.tenant, r.res.Plan
+	return &journal.Entry{Kind: r.kind, Began: r.Input.Now().UTC(), Actor: t.actor.Name,
+		Tenant: t.configured, TenantID: t.id, AppID: t.appID(), AppName: t.name(),
+		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
+}
+
+// settled is the time after which an unanswered request can have no more effect. Its secret
+// may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until then,
+// or until the secret was seen and removed, its name stays in secretRun.unanswered and in the
+// journal.
+const settled = 15 * time.Minute
+
+// old reports whether the earlier run's requests can have no more effect.
+func (r *run) old() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settled }
+
+// recordProof records that the new credential was proven.
+func (r *run) recordProof() {
+	r.entry.KeyID = r.added.KeyID
+	if err := r.Store.Prove(r.entry, r.clock.serviceNow().UTC()); err != nil {
+		r.note(msg.New("The journal could not record what was verified: %s", msg.Of(err)))
+	}
+}
+
+// afterwards runs the --then command. An interruption does not stop it.
+func (r *run) afterwards(interrupt context.Context) (err error) {
+	if r.Then == nil {
+		return nil
+	}
+	r.tell(msg.New("running the --then command"))
+	r.patiently(interrupt, func() { err = r.Then(context.WithoutCancel(interrupt)) })
+	if err == nil {
+		r.note(msg.New("The --then command was run."))
+		return nil
+	}
+	return fail.Unknown(msg.New("the --then command failed: %s", msg.Of(err)),
+		msg.New("the renewal is complete; run the command yourself"))
+}
+
+// because records why a renewal is or is not due.
+func (r *run) because(t msg.Text) { r.res.Reason = &t }
+
+func (r *run) due(c objects.Credential) bool {
+	return c.End != nil && !c.End.After(r.clock.serviceNow().Add(*r.IfExpiringWithin))
+}
+
+// leave closes the journal.
+func (r *run) leave() {
+	if err := r.Store.Close(r.entry); err != nil {
+		r.note(msg.New("The journal could not be closed: %s", msg.Of(err)))
+	}
+	r.entry = nil
+}
