@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +25,9 @@ type directory struct {
 	Instance    string // cloud_instance_name
 }
 
+// guid finds the tenant in an issuer, which is of the form https://HOST/GUID/v2.0.
+var guid = lazyregexp.New(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+
 var errNoDirectory = errors.New("the tenant's OpenID configuration could not be read")
 
 func directoryFrom(a Attempt) fact.Fact[directory] {
@@ -37,10 +39,8 @@ func directoryFrom(a Attempt) fact.Fact[directory] {
 	if json.Unmarshal([]byte(ex.Body.Reveal()), &m) != nil || text(m["issuer"]) == "" {
 		return fact.Missing[directory](errNoDirectory)
 	}
-	// The issuer is of the form https://HOST/GUID/v2.0.
-	guid := regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 	d := directory{Issuer: text(m["issuer"]), RegionScope: text(m["tenant_region_scope"])}
-	d.TenantID, d.Instance = strings.ToLower(guid.FindString(d.Issuer)), text(m["cloud_instance_name"])
+	d.TenantID, d.Instance = strings.ToLower(guid().FindString(d.Issuer)), text(m["cloud_instance_name"])
 	if u, err := url.Parse(text(m["token_endpoint"])); err == nil {
 		d.TokenHost = u.Host
 	}

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/neutral"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -76,10 +76,12 @@ func codes(raw json.RawMessage) []string {
 	return out
 }
 
+var codeInText = lazyregexp.New(`AADSTS(\d{4,10})`)
+
 // codesIn returns the codes in a description in order, without duplicates.
 func codesIn(description string) []string {
 	var out []string
-	for _, m := range regexp.MustCompile(`AADSTS(\d{4,10})`).FindAllStringSubmatch(description, 16) {
+	for _, m := range codeInText().FindAllStringSubmatch(description, 16) {
 		if !slices.Contains(out, m[1]) {
 			out = append(out, m[1])
 		}

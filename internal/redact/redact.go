@@ -44,6 +44,9 @@ type set struct {
 	words map[string]bool
 	// others and tokens are the values in the order of registration.
 	others, tokens queue
+	// uncounted are the values whose parts nobody has searched for yet. A run of many
+	// sign-ins forgets most of its tokens before it writes anything.
+	uncounted map[string]bool
 }
 
 // queue is a bounded list of distinct values.
@@ -104,9 +107,12 @@ func (s *set) add(value string) {
 	if q.have[value] {
 		return
 	}
-	s.count(value, 1)
+	if s.uncounted == nil {
+		s.uncounted = map[string]bool{}
+	}
+	s.uncounted[value] = true
 	if dropped := q.add(value, limit); dropped != "" {
-		s.count(dropped, ^uint32(0))
+		s.uncount(dropped)
 	}
 }
 
@@ -114,8 +120,27 @@ func (s *set) forget(value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range s.others.remove(value) {
-		s.count(v, ^uint32(0))
+		s.uncount(v)
 	}
+}
+
+// countAll counts the parts of all values that were registered since the last search.
+func (s *set) countAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for value := range s.uncounted {
+		s.count(value, 1)
+	}
+	clear(s.uncounted)
+}
+
+// uncount takes a value out of the counts, if it is in them.
+func (s *set) uncount(value string) {
+	if s.uncounted[value] {
+		delete(s.uncounted, value)
+		return
+	}
+	s.count(value, ^uint32(0))
 }
 
 // count adds to the counts of a value's parts. The complement of zero subtracts one.

@@ -127,6 +127,9 @@ func TestLongRunsKeepTheLatestTokens(t *testing.T) {
 	token := func(i int) string { return strings.Repeat(fmt.Sprintf("%08d", i), 100) }
 	for i := range 10 * keptLong {
 		s.add(token(i))
+		if i%keptLong == 0 {
+			s.hide("a line that is written on the way")
+		}
 	}
 	if got := s.hide(token(10*keptLong - 1)); got != mark {
 		t.Errorf("the latest token is shown: %.40q", got)

@@ -95,6 +95,7 @@ func (s *set) replace(text []byte, start int) []byte {
 
 // find marks the bytes to hide. It returns nil if there are none.
 func (s *set) find(text []byte) []bool {
+	s.countAll()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if len(s.parts) == 0 && len(s.words) == 0 {

@@ -137,12 +137,16 @@ type hiding struct {
 	err   error
 }
 
-// chunkSize is the maximum number of bytes per read of a body.
-const chunkSize = 32 << 10
+// A body is first read in pieces of firstChunk bytes, since most are short, and in pieces
+// of longChunk once one of them was full.
+const (
+	firstChunk = 4 << 10
+	longChunk  = 32 << 10
+)
 
 func newHiding(body io.ReadCloser, words [][]byte) *hiding {
 	back := len(words[0]) - 1
-	return &hiding{Closer: body, body: body, words: words, back: back, room: make([]byte, back+chunkSize)}
+	return &hiding{Closer: body, body: body, words: words, back: back, room: make([]byte, back+firstChunk)}
 }
 
 func (h *hiding) Read(p []byte) (int, error) {
@@ -165,6 +169,9 @@ func (h *hiding) more() {
 	kept := copy(h.room, h.read)
 	n, err := h.body.Read(h.room[kept:])
 	h.err = err
+	if full := h.back + longChunk; kept+n == len(h.room) && len(h.room) < full {
+		h.room = append(h.room, make([]byte, full-len(h.room))...)
+	}
 	h.read = hide(h.room[:kept+n], h.words)
 	h.ready = max(len(h.read)-h.back, 0)
 	if h.err != nil {

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -20,8 +21,13 @@ const (
 // namedWriter reports whether a file's access control list (acl(5)) lets another user or
 // group change it, except the administrators. The mode shows these as rights of the group.
 func namedWriter(path string) bool {
-	buf := make([]byte, 64<<10) // the kernel's own limit
-	n, err := unix.Getxattr(path, "system.posix_acl_access", buf)
+	const name = "system.posix_acl_access"
+	buf := make([]byte, 512) // enough for the lists that files usually have
+	n, err := unix.Getxattr(path, name, buf)
+	if errors.Is(err, unix.ERANGE) {
+		buf = make([]byte, 64<<10) // the kernel's own limit
+		n, err = unix.Getxattr(path, name, buf)
+	}
 	if err != nil || n < headerBytes {
 		return false
 	}

@@ -39,8 +39,12 @@ func keepLabels(from string, to *os.File) error {
 // attribute reads an extended attribute. It is nil if there is none, or if the file system
 // has no attributes.
 func attribute(read func([]byte) (int, error)) ([]byte, error) {
-	buf := make([]byte, 64<<10) // the limit of the kernel
+	buf := make([]byte, 512) // usually enough
 	n, err := read(buf)
+	if errors.Is(err, unix.ERANGE) {
+		buf = make([]byte, 64<<10) // the limit of the kernel
+		n, err = read(buf)
+	}
 	switch {
 	case errors.Is(err, unix.ENODATA), errors.Is(err, unix.ENOTSUP):
 		return nil, nil
