@@ -109,7 +109,7 @@ func again(req *http.Request, resp *http.Response, _ func() []byte) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 		repeat = true
-	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusRequestTimeout, http.StatusFailedDependency:
 		repeat = req.Method == http.MethodGet
 	}
 	if repeat {

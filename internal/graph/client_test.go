@@ -92,6 +92,24 @@ func TestPagingLoopAndBound(t *testing.T) {
 	}
 }
 
+// A list that goes on somewhere unknown must not look complete.
+func TestPagingWithAMalformedLink(t *testing.T) {
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, `{"value":[{"id":"1"}],"@odata.nextLink":{"href":"x"}}`)
+	})
+	if complete, err := c.EachApplication(ctx, func(objects.Application) error { return nil }); err == nil {
+		t.Errorf("complete %v, and no error", complete)
+	}
+}
+
+// A quota has the status of a missing permission, but a permission does not help.
+func TestQuotaIsNoMissingPermission(t *testing.T) {
+	full := &Error{Status: 403, Code: "Directory_QuotaExceeded", Need: NeedPasswords}
+	if IsForbidden(full) || full.Lacks() != "" || !full.Full() {
+		t.Errorf("forbidden %v, lacks %q, full %v", IsForbidden(full), full.Lacks(), full.Full())
+	}
+}
+
 func TestVisitorEndsListing(t *testing.T) {
 	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, 200, page(map[string]any{"id": "1"}, map[string]any{"id": "2"}))
@@ -117,6 +135,8 @@ func TestRetries(t *testing.T) {
 		{"read throttled", false, 429, 2},
 		{"read unavailable", false, 503, 2},
 		{"read gateway", false, 504, 2},
+		{"read timed out", false, 408, 2},
+		{"read depended on another", false, 424, 2},
 		{"read failed", false, 500, 1},
 		{"write throttled", true, 429, 2},
 		{"write unavailable", true, 503, 1},

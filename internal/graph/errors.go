@@ -98,10 +98,18 @@ func (e *Error) Lacks() string {
 // reports.
 func (e *Error) Unlicensed() bool { return strings.Contains(e.Code, "NonPremiumTenant") }
 
-// IsForbidden reports whether a permission is missing.
+// IsForbidden reports whether a permission is missing. A full quota has status 403 as well.
 func IsForbidden(err error) bool {
 	e := asError(err)
-	return (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !e.Unlicensed()
+	return (e.Status == http.StatusForbidden || e.Code == "Authorization_RequestDenied") && !e.Unlicensed() && e.Code != quotaExceeded
+}
+
+// quotaExceeded is the code for too many objects or references (Graph's error codes).
+const quotaExceeded = "Directory_QuotaExceeded"
+
+// Full reports whether a limit was reached: the quota of objects, or the size of one.
+func (e *Error) Full() bool {
+	return e.Code == quotaExceeded || e.Code == "Directory_ResourceSizeExceeded"
 }
 
 // IsNotFound reports whether the object does not exist.

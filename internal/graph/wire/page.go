@@ -55,13 +55,11 @@ func (d *decoder) page(body io.Reader, object func() error) error {
 			d.found = d.dec.PeekKind() == '['
 			return d.elements(object)
 		case `"@odata.nextLink"`:
-			err = d.text(&d.link)
-			if d.next = string(d.link); d.next != "" {
+			if d.next, err = d.linkTo(); d.next != "" {
 				d.linked(d.next)
 			}
 		case `"@odata.deltaLink"`:
-			err = d.text(&d.link)
-			d.delta = string(d.link)
+			d.delta, err = d.linkTo()
 		default:
 			err = d.dec.SkipValue()
 		}
@@ -123,6 +121,16 @@ func (d *decoder) elements(each func() error) error {
 	}
 	_, err := d.dec.ReadToken()
 	return err
+}
+
+// linkTo reads a link. A link of another type is an error: the list goes on, but nobody
+// knows where, so it must not look complete.
+func (d *decoder) linkTo() (string, error) {
+	if kind := d.dec.PeekKind(); kind != '"' && kind != 'n' && kind != 0 {
+		return "", errShape
+	}
+	err := d.text(&d.link)
+	return string(d.link), err
 }
 
 // text reads a string into a buffer. The buffer is empty for a value of another type.
