@@ -38,15 +38,23 @@ func contextOf(cmd *cobra.Command) runContext {
 // journals matches the commands that keep journals of renewals.
 var journals = lazyregexp.New(`^spcheck (renew-secret|renew-certificate|remove-secret|plan|apply) `)
 
+// readerless matches the commands that work without a reader.
+var readerless = lazyregexp.New(`^spcheck (diagnose|config)( |$)`)
+
 // in adds the context to a spcheck command, quoted for a shell. Flags that the command
-// already has are kept. --state, the folder of the journals, is only for commands that keep one. It returns false if the shell cannot express the context; the
-// command must not be shown then.
+// already has are kept. --state, the folder of the journals, is only for commands that keep
+// one, and --reader none for those that work without a reader. It returns false if the shell
+// cannot express the context; the command must not be shown then.
 func (c runContext) in(shell commandline.Shell, command string) (string, bool) {
 	var words []string
 	for flag := range slices.Chunk(c, 2) {
-		taken := flag[0] != "--state" || journals().MatchString(command)
-		if taken && !strings.Contains(command+" ", " "+flag[0]+" ") {
-			words = append(words, flag...)
+		name, value := flag[0], flag[1]
+		if name == "--reader" && value == "none" && !readerless().MatchString(command) {
+			value = "azure-cli"
+		}
+		taken := name != "--state" || journals().MatchString(command)
+		if taken && !strings.Contains(command+" ", " "+name+" ") {
+			words = append(words, name, value)
 		}
 	}
 	if len(words) == 0 {

@@ -97,3 +97,17 @@ func TestPrintedCommandsNameTheFolderOfTheJournals(t *testing.T) {
 		t.Errorf("the hint does not name the folder\n%s", got.stderr)
 	}
 }
+
+// --reader none is for commands that work without a reader. The others would refuse it.
+func TestPrintedCommandsCanRunWithoutAReader(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]string{
+		"spcheck diagnose":                         "spcheck diagnose --reader none",
+		"spcheck renew-secret --sp x --to file:y":  "spcheck renew-secret --sp x --to file:y --reader azure-cli",
+		"spcheck list-secrets --sp x --reader env": "spcheck list-secrets --sp x --reader env",
+	} {
+		if got, ok := (runContext{"--reader", "none"}).in("sh", command); !ok || got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

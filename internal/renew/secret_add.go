@@ -142,6 +142,12 @@ func refusalHints(e *graph.Error) []msg.Text {
 			msg.New("with the permission %s, spcheck can find the longest lifetime that is allowed", graph.NeedPolicies)}
 	case e.Code == "CredentialTypeNotAllowedAsPerAppPolicy":
 		return []msg.Text{msg.New("a policy of the tenant forbids new secrets; ask an administrator of the tenant for an exemption, or use a certificate")}
+	case strings.HasSuffix(e.Code, "AsPerAppPolicy"):
+		return []msg.Text{msg.New("an app management policy of the tenant forbids it; ask an administrator of the tenant for an exemption")}
+	case e.Full():
+		return []msg.Text{msg.New("a limit of Entra was reached; remove what is no longer used, such as expired credentials: spcheck remove-secret --expired")}
+	case e.Status == http.StatusNotFound:
+		return []msg.Text{msg.New("the object was read a moment ago: if it is new, not every server knows it yet; wait a few minutes, then run the same command again")}
 	case strings.HasPrefix(e.Code, "CannotUpdateLockedServicePrincipalProperty"):
 		return []msg.Text{msg.New("the service principal is locked; add it to the application instead: --on application")}
 	case e.Status == http.StatusConflict:
