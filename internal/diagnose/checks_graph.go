@@ -161,6 +161,8 @@ func checkLock(v *view) outcome {
 	switch app := v.named().app; {
 	case !v.Application.Asked():
 		return skipped(msg.New("not checked"))
+	case !v.Application.Known():
+		return unknown(barred(v.Application.Err()))
 	case app == nil:
 		return skipped(msg.New("the application is not in this tenant"))
 	case app.Lock != nil && app.Lock.Enabled && (app.Lock.AllProperties || app.Lock.VerifyCredentials):

@@ -202,10 +202,14 @@ func checkToken(v *view) outcome {
 	case v.refusal != nil:
 		return failed(msg.New("not issued (%s)", v.refusal.code()))
 	}
-	if len(v.token.Roles) == 0 {
+	switch roles := v.token.Roles; {
+	case !roles.Known():
+		return pass(msg.New("issued; its application permissions are unknown, since only Microsoft Graph can read the token"))
+	case len(roles.Value) == 0:
 		return warn(msg.New("issued, but without application permissions"))
+	default:
+		return pass(msg.New("issued, with the application permissions %s", strings.Join(roles.Value, ", ")))
 	}
-	return pass(msg.New("issued, with the application permissions %s", strings.Join(v.token.Roles, ", ")))
 }
 
 // checkReported compares the pasted error with the result of the sign-in.

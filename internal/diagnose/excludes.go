@@ -185,7 +185,12 @@ func (v *view) noneMatches() fact.Fact[bool] {
 }
 
 // roleIsMissing: the token has no permission to read users.
-func (v *view) roleIsMissing() fact.Fact[bool] { return fact.Of(v.readsUsers() == "") }
+func (v *view) roleIsMissing() fact.Fact[bool] {
+	if roles := v.token.Roles; !roles.Known() {
+		return fact.Missing[bool](roles.Err())
+	}
+	return fact.Of(v.readsUsers() == "")
+}
 
 // nothingUsable: all listed credentials have expired.
 func (v *view) nothingUsable() fact.Fact[bool] {

@@ -174,10 +174,10 @@ func contradictions() map[string]contradiction {
 			func(f *diagnose.Facts) { f.SignInLog.Value[0].KeyID = keyC }},
 		"roleIsMissing": {causes.PermissionMissing, func() *diagnose.Facts {
 			f := world("", intact, valid)
-			f.SignIn.Value.Token.Roles = []string{"Mail.Send"}
+			f.SignIn.Value.Token.Roles = fact.Of([]string{"Mail.Send"})
 			f.Users = fact.Of(diagnose.Access{Code: "Authorization_RequestDenied", Status: 403})
 			return f
-		}, func(f *diagnose.Facts) { f.SignIn.Value.Token.Roles = []string{"User.Read.All"} }},
+		}, func(f *diagnose.Facts) { f.SignIn.Value.Token.Roles = fact.Of([]string{"User.Read.All"}) }},
 		"nothingUsable": {causes.SecretExpired, func() *diagnose.Facts {
 			f := world("", intact, password(keyA, "zzz", -100*day, -day))
 			f.ServicePrincipals.Value[0].AppID, f.Application.Value.AppID = otherID, otherID

@@ -125,8 +125,9 @@ type SignIn struct {
 // Token describes an issued token. It does not contain the token.
 type Token struct {
 	TenantID, AppID, ObjectID, AppName string
-	Roles                              []string
-	Expires                            time.Time
+	// Roles are the application permissions. They are unknown if the token cannot be read.
+	Roles   fact.Fact[[]string]
+	Expires time.Time
 }
 
 // Refusal is Entra's answer that it issues no token.

@@ -11,6 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
@@ -52,7 +53,7 @@ func world(code, value string, creds ...objects.Credential) *diagnose.Facts {
 // signIn returns a refusal with the code, or a token if the code is empty.
 func signIn(code string) diagnose.SignIn {
 	if code == "" {
-		return diagnose.SignIn{Token: &diagnose.Token{TenantID: tenantID, AppID: appID, Roles: []string{"User.Read.All"}}}
+		return diagnose.SignIn{Token: &diagnose.Token{TenantID: tenantID, AppID: appID, Roles: fact.Of([]string{"User.Read.All"})}}
 	}
 	found, err := aadsts.FindString("AADSTS" + code + ": (text)")
 	if err != nil || len(found) == 0 {
@@ -93,6 +94,8 @@ func TestVerdicts(t *testing.T) {
 		"ended by its hint": {world("7000222", intact, password(id, "zzz", -400*day, -day)), causes.SecretExpired, result.Proven, 2},
 		"Graph shows none that ended": {world("7000222", intact, password(id, "zzz", -100*day, 100*day)),
 			causes.SecretExpired, result.Likely, 2},
+		"starts like a valid one, and the expired one starts differently": {world("7000222", intact, password(id, "zzz", -5*day, 100*day), password(other, "abc", -400*day, -day)),
+			causes.SecretNotPropagated, result.Possible, 2},
 		"fresh, and Entra knows only the older, ended one": {world("7000222", intact, password(id, "zzz", -2*time.Minute, 100*day), password(other, "abc", -400*day, -day)),
 			causes.SecretNotPropagated, result.Likely, 2},
 		"the valid one is older than the ended one": {world("7000222", intact, password(id, "zzz", -100*day, -day), password(other, "abc", -400*day, 100*day)),
@@ -176,6 +179,46 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 	// If the same objects were read and are empty, nothing can sign in.
 	if l := diagnose.List(world("", intact)); l.Status != result.Critical {
 		t.Errorf("list of no credential: status %s, want critical", l.Status)
+	}
+}
+
+// An application that could not be read is not absent.
+func TestUnreadApplicationIsNotAbsent(t *testing.T) {
+	f := unreadApplication(world("", intact))
+	l := diagnose.List(f)
+	d, err := l.Document(result.View{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := d.Headline.String()
+	for _, part := range d.Parts {
+		for _, fact := range part.Facts {
+			text += " " + fact.Value.String()
+		}
+	}
+	if strings.Contains(text, "none in this tenant") || strings.Contains(text, "no credentials") || !strings.Contains(msg.Join(l.Notes, " ").String(), "The application could not be read: refused") {
+		t.Errorf("%s; notes %v", text, l.Notes)
+	}
+	for _, c := range diagnose.Judge(f).Checks {
+		if c.ID == "lock" && c.Status != result.CheckUnknown {
+			t.Errorf("lock: %s, %s", c.Status, c.Summary)
+		}
+	}
+}
+
+// If the token cannot be read, nobody knows its permissions.
+func TestUnreadableTokenHidesItsPermissions(t *testing.T) {
+	f := world("", intact, password(keyA, "zzz", -100*day, 300*day))
+	f.SignIn.Value.Token.Roles = fact.Missing[[]string](errors.New("opaque"))
+	f.Users = fact.Of(diagnose.Access{Code: "Authorization_RequestDenied", Status: 403})
+	d := diagnose.Judge(f)
+	if d.RootCause == nil || d.RootCause.ID != string(causes.PermissionMissing) || d.RootCause.Certainty != result.Likely || len(d.RootCause.Evidence) != 1 {
+		t.Errorf("%+v", d.RootCause)
+	}
+	for _, c := range d.Checks {
+		if c.ID == "token" && strings.Contains(c.Summary.String(), "without") {
+			t.Errorf("token: %s", c.Summary)
+		}
 	}
 }
 

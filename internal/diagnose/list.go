@@ -80,6 +80,9 @@ func (v *view) listNotes() []msg.Text {
 	default:
 		say(msg.New("This service principal (type %s) has no application in this tenant.", v.sp.Type))
 	}
+	if v.Application.Asked() && !v.Application.Known() && v.ServicePrincipals.Known() {
+		say(msg.New("The application could not be read: %s. Its credentials are missing here.", msg.Of(v.Application.Err())))
+	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {
 			say(msg.New("%s only encrypts tokens; the application cannot sign in with it.", c.Label()))

@@ -182,7 +182,7 @@ func (v *view) grant(permission, role string) []result.Remedy {
 	id := v.appID()
 	if v.token != nil && (v.readsUsers() != "" || v.Users.Value.Allowed) {
 		return []result.Remedy{remedy(msg.New("The token contains %s. Find out which request is refused, and look up the permission it needs in the Microsoft Graph reference. If only some objects are affected, check administrative units, application access policies and licences.",
-			strings.Join(v.token.Roles, ", ")))}
+			strings.Join(v.token.Roles.Value, ", ")))}
 	}
 	title := msg.New("Have an administrator grant the application permission %s", permission)
 	if !objects.IsGUID(id) {

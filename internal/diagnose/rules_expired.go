@@ -85,7 +85,7 @@ func (v *view) wrongSecret() bool {
 
 // superseded is an expired secret that is still used although a newer one is valid.
 func superseded(v *view) []*verdict {
-	if !v.reportsExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
+	if _, valid := v.calledExpired(); valid || !v.reportsExpiry() || !v.listed() || len(v.passwords(v.expired)) == 0 {
 		return nil
 	}
 	newer := v.newerThanExpired()
@@ -106,6 +106,27 @@ func superseded(v *view) []*verdict {
 		d.seen(msg.New("valid, on %s", objectName(c.StoredOn)), v.entry(c))
 	}
 	return one(v.answered(d))
+}
+
+// calledExpired returns the valid secret with the value's hint if Entra says that the value
+// has expired, and none of the expired secrets can be meant.
+func (v *view) calledExpired() (objects.Credential, bool) {
+	if !v.reportsExpiry() || !v.family(aadsts.SecretExpired) || !v.listed() || !v.match.none() || len(v.passwords(v.expired)) == 0 {
+		return objects.Credential{}, false
+	}
+	return only(listing{creds: v.hinted()}.which(v.usable))
+}
+
+// validButExpired is a value that Entra calls expired, although Graph lists it as valid. A
+// server that does not know a new secret yet answers so if all older ones have expired
+// (reports of renewals); a start date can be earlier than the day the secret was added.
+func (v *view) validButExpired(c objects.Credential) []*verdict {
+	d := possible(causes.SecretNotPropagated).
+		because(msg.New("Entra says that the secret has expired, but its first characters are those of a valid secret. Servers that do not know a new secret yet answer like this if all older ones have expired.")).
+		seen(msg.New("the credential with the configured value's hint"), v.entry(c))
+	other := possible(causes.SecretExpired).
+		because(msg.New("The value may also be that of a removed secret that started with the same characters."))
+	return []*verdict{v.answered(d), other}
 }
 
 // newerThanExpired returns the usable secrets that are newer than the expired one.
@@ -129,6 +150,9 @@ func (v *view) notInPortal(d *verdict, c objects.Credential) {
 func expired(v *view) []*verdict {
 	if !v.reportsExpiry() || len(superseded(v)) > 0 || len(futureSecret(v)) > 0 || len(freshSecret(v)) > 0 {
 		return nil
+	}
+	if c, valid := v.calledExpired(); valid {
+		return v.validButExpired(c)
 	}
 	none := v.listed() && len(v.passwords(v.expired)) == 0
 	d := likely(causes.SecretExpired)

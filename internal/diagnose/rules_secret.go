@@ -211,7 +211,11 @@ func wrong(v *view) []*verdict {
 		return []*verdict{d, possible(causes.SecretExpired).because(msg.New("Expired secrets got the same answer."))}
 	}
 	if !v.listed() {
-		return []*verdict{d, possible(causes.SecretOfOtherApp), possible(causes.SecretRemoved)}
+		others := []*verdict{d, possible(causes.SecretOfOtherApp), possible(causes.SecretRemoved)}
+		if v.shape().Generation == secrets.GenerationCurrent {
+			others = append(others, possible(causes.SecretNotPropagated))
+		}
+		return others
 	}
 	for _, c := range v.hinted() {
 		d.seen(msg.New("starts with the same characters, and is valid"), v.entry(c))

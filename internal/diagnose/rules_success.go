@@ -82,8 +82,8 @@ func (v *view) graphAnswer(show func(Access) string) seen.Value {
 }
 
 func (v *view) tokenRoles() seen.Value {
-	return seen.Text(known(v.token), msg.New("access token, claim roles"), func(t Token) string {
-		return cmp.Or(strings.Join(t.Roles, ", "), "0")
+	return seen.Text(v.token.Roles, msg.New("access token, claim roles"), func(roles []string) string {
+		return cmp.Or(strings.Join(roles, ", "), "0")
 	})
 }
 
@@ -91,11 +91,11 @@ func (v *view) tokenRoles() seen.Value {
 // string (Microsoft's permissions reference, GET /users).
 func (v *view) readsUsers() string {
 	reading := []string{"User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
-	i := slices.IndexFunc(v.token.Roles, func(role string) bool { return slices.Contains(reading, role) })
+	i := slices.IndexFunc(v.token.Roles.Value, func(role string) bool { return slices.Contains(reading, role) })
 	if i < 0 {
 		return ""
 	}
-	return v.token.Roles[i]
+	return v.token.Roles.Value[i]
 }
 
 // otherExpired is a service principal named with --sp, other than the one that signs in,

@@ -1,6 +1,9 @@
 package msg
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 const day = 24 * time.Hour
 
@@ -49,4 +52,15 @@ func Join(list []Text, separator string) Text {
 		}
 	}
 	return joined
+}
+
+// JoinSentences joins texts as sentences, and ends those with a full stop that have none.
+func JoinSentences(list []Text) Text {
+	ended := make([]Text, len(list))
+	for i, t := range list {
+		if ended[i] = t; !strings.HasSuffix(t.String(), ".") {
+			ended[i] = New("%s.", t)
+		}
+	}
+	return Join(ended, " ")
 }

@@ -152,3 +152,9 @@ func TestBothLanguagesOfADataFile(t *testing.T) {
 		}
 	}
 }
+
+func TestJoinedSentencesEnd(t *testing.T) {
+	if got := JoinSentences([]Text{Literal("it is the last one"), Literal("Nobody uses it.")}).String(); got != "it is the last one. Nobody uses it." {
+		t.Error(got)
+	}
+}

@@ -107,7 +107,7 @@ func (r *Removal) Document(View) (*Document, error) {
 	var items []Item
 	for _, s := range r.Secrets {
 		outcome := removalTexts[s.Outcome]
-		items = append(items, Item{Status: outcome.status, Text: msg.New("%s: %s", s.Credential.Title(), outcome.text), Detail: msg.Join(s.Reasons, " ")})
+		items = append(items, Item{Status: outcome.status, Text: msg.New("%s: %s", s.Credential.Title(), outcome.text), Detail: msg.JoinSentences(s.Reasons)})
 	}
 	d.add(Part{ID: "secrets", Title: msg.New("Credentials"), Items: items})
 	d.add(Part{ID: "remaining", Title: msg.New("Remaining credentials"), Table: credentialTable(ordered(r.Remaining), d.At)})

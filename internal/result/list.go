@@ -31,7 +31,11 @@ func (l *SecretList) Document(View) (*Document, error) {
 	d := newDocument(&l.Header, msg.New("Credentials of a service principal"))
 	name := subjectText(l.ServicePrincipal, l.Application)
 	d.Title, d.Headline = msg.Literal(subject(l.ServicePrincipal, l.Application)), name
-	if l.Error == nil && !d.Title.IsZero() {
+	switch {
+	case l.Error != nil || d.Title.IsZero():
+	case len(l.Credentials) == 0 && l.Status == Unknown:
+		d.Headline = msg.New("%s: not everything could be read", name)
+	default:
 		d.Headline = msg.New("%s: %s", name, countText(l.Credentials))
 	}
 	if len(l.Credentials) == 0 && l.ServicePrincipal != nil && l.Status != Unknown {
@@ -57,6 +61,9 @@ func (l *SecretList) facts() []Fact {
 	}
 	if a := l.Application; a != nil {
 		return append(facts, Fact{msg.New("Application object"), msg.Literal(a.ID)}, Fact{msg.New("Accounts"), literal(a.SignInAudience)})
+	}
+	if l.Status == Unknown { // it may only be unread; see Notes
+		return facts
 	}
 	return append(facts, Fact{msg.New("Application object"), msg.New("none in this tenant")})
 }

@@ -58,7 +58,7 @@ func (t ScanTenant) item() Item {
 		name = msg.New("%s (%s)", strings.Join(t.Profiles, ", "), t.Tenant)
 	}
 	return Item{Status: t.Status.check(), Text: msg.New("%s: %s; %s", name, t.Status.Text(), counted(t.Applications, t.ServicePrincipals, t.Credentials)),
-		Detail: msg.Join(append(said(t.Error), t.Notes...), " ")}
+		Detail: msg.Join(append(said(t.Error), t.Notes...), "; ")}
 }
 
 func (s *Scan) excluded() []Fact {

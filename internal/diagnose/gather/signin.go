@@ -54,7 +54,7 @@ func signInFact(ctx context.Context, a entra.Attempt) fact.Fact[diagnose.SignIn]
 	if t := a.Token; t != nil {
 		c := t.Claims.Value
 		s.Token = &diagnose.Token{Expires: t.ExpiresAt, TenantID: c.TenantID, AppID: c.AppID,
-			ObjectID: c.ObjectID, AppName: c.AppName, Roles: c.Roles}
+			ObjectID: c.ObjectID, AppName: c.AppName, Roles: fact.From(c.Roles, t.Claims.Err())}
 	}
 	if a.Refusal != nil && a.Err == nil {
 		s.Refusal = Refusal(ctx, a.Refusal)
