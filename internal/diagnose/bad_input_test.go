@@ -128,7 +128,7 @@ func (d *dice) directory(f *diagnose.Facts) {
 	case 4:
 		noReader(f)
 	case 5:
-		f.Deleted = fact.Of(&objects.DeletedApplication{ID: otherID, AppID: pick(d, []string{appID, otherID})})
+		f.Deleted = fact.Of(&objects.Deleted{ID: otherID, AppID: pick(d, []string{appID, otherID})})
 	}
 }
 

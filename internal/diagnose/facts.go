@@ -46,7 +46,10 @@ type Facts struct {
 	Namesake fact.Fact[*Namesake]
 	// Deleted is the deleted application with this client ID, or nil. It is read if Entra
 	// or Graph does not know the application.
-	Deleted fact.Fact[*objects.DeletedApplication]
+	Deleted fact.Fact[*objects.Deleted]
+	// DeletedPrincipal is the deleted service principal with this client ID, or nil. It is
+	// read if the tenant has none.
+	DeletedPrincipal fact.Fact[*objects.Deleted]
 	// ClientIDTenant is the tenant with the client ID as its ID, or empty. It is read if
 	// Entra does not know the client ID or the tenant, as are Meant and Subscription.
 	ClientIDTenant fact.Fact[string]

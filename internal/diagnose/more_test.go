@@ -111,9 +111,33 @@ func graphSays(status int, code, message string) *diagnose.Facts {
 	return f
 }
 
+// A restored application needs its service principal, which is not restored with it; a new
+// one would lack the permissions of the deleted one.
+func TestTheServicePrincipalIsRestoredToo(t *testing.T) {
+	const principal = "5b1e9d40-7c62-4f3a-9d08-2a6c4e8f1b35"
+	gone := fact.Of(&objects.Deleted{ID: principal, AppID: appID, DisplayName: "Archive", At: new(now.Add(-7 * day))})
+	both := deleted()
+	both.DeletedPrincipal = gone
+	alone := world("7000229", intact, password(keyA, "zzz", -10*day, 300*day))
+	alone.ServicePrincipals, alone.DeletedPrincipal = fact.Of([]objects.ServicePrincipal{}), gone
+	for cause, f := range map[causes.ID]*diagnose.Facts{causes.AppDeleted: both, causes.ServicePrincipalMissing: alone} {
+		d := diagnose.Judge(f)
+		var commands []string
+		for _, r := range d.RootCause.Remedies {
+			for _, c := range r.Commands {
+				commands = append(commands, c.Command)
+			}
+		}
+		all := strings.Join(commands, "\n")
+		if d.RootCause.ID != string(cause) || !strings.Contains(all, "deletedItems/"+principal+"/restore") || strings.Contains(all, "sp create") {
+			t.Errorf("%s:\n%s", d.RootCause.ID, all)
+		}
+	}
+}
+
 func deleted() *diagnose.Facts {
 	f := noReader(world("700016", intact))
-	f.Deleted = fact.Of(&objects.DeletedApplication{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive", Deleted: new(now.Add(-7 * day))})
+	f.Deleted = fact.Of(&objects.Deleted{ID: "9f3b7c25-6a0d-4e81-8c4f-b1d2e5a70936", AppID: appID, DisplayName: "Archive", At: new(now.Add(-7 * day))})
 	return f
 }
 

@@ -100,7 +100,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 	case causes.ClientIDMistaken:
 		return v.rightClientID()
 	case causes.ServicePrincipalMissing:
-		return []result.Remedy{remedy(msg.New("Create the service principal in the tenant, or have an administrator of the tenant consent to the application"), v.principalCommands()...)}
+		return v.regain()
 	case causes.ServicePrincipalDisabled:
 		return v.enablePrincipal()
 	case causes.PermissionMissing:

@@ -92,16 +92,14 @@ func appDeleted(v *view) []*verdict {
 	if v.fromText || !v.clientUnknown() && !v.family(aadsts.PrincipalMissing) || gone == nil {
 		return nil
 	}
-	deleted := func(show func(objects.DeletedApplication) string) seen.Value {
-		return seen.Text(known(gone), fromDirectory("deleted application", "deletedDateTime"), show)
-	}
 	d := proven(causes.AppDeleted, v.isDeleted()).
 		because(msg.New("The application %q was deleted. A deleted application can be restored for 30 days, with its credentials and permissions.", gone.DisplayName)).
-		seen(msg.New("deleted application with the configured client ID"), deleted(func(a objects.DeletedApplication) string { return a.AppID }))
-	if gone.Deleted != nil {
-		d.says(msg.New("The application was deleted on %s.", *gone.Deleted)).
-			seen(msg.New("deleted"), deleted(func(a objects.DeletedApplication) string { return rfc3339(*a.Deleted) }))
+		seen(msg.New("deleted application with the configured client ID"), seen.Text(known(gone), fromDirectory("deleted application", "appId"),
+			func(a objects.Deleted) string { return a.AppID }))
+	if gone.At != nil {
+		d.says(msg.New("The application was deleted on %s.", *gone.At))
 	}
+	v.seenDeletion(d, gone, "deleted application")
 	return one(v.answered(d))
 }
 

@@ -20,8 +20,22 @@ func principalMissing(v *view) []*verdict {
 	if !v.family(aadsts.PrincipalMissing) {
 		return nil
 	}
-	return one(v.answered(proven(causes.ServicePrincipalMissing, v.principalUnlisted()).
-		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))))
+	d := proven(causes.ServicePrincipalMissing, v.principalUnlisted()).
+		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))
+	if gone := v.DeletedPrincipal.Value; gone != nil {
+		d.because(msg.New("The service principal (enterprise application) %q was deleted in this tenant. A deleted service principal can be restored for 30 days, with its permissions and credentials.", gone.DisplayName)).
+			seen(msg.New("deleted service principal with the configured client ID"), seen.Text(known(gone), fromDirectory("deleted service principal", "id"),
+				func(p objects.Deleted) string { return p.ID }))
+		v.seenDeletion(d, gone, "deleted service principal")
+	}
+	return one(v.answered(d))
+}
+
+// seenDeletion adds the date of a deletion, if it is known.
+func (v *view) seenDeletion(d *verdict, gone *objects.Deleted, what string) {
+	if gone.At != nil {
+		d.seen(msg.New("deleted"), seen.Text(known(gone), fromDirectory(what, "deletedDateTime"), func(o objects.Deleted) string { return rfc3339(*o.At) }))
+	}
 }
 
 // principalDisabled distinguishes who disabled the application: the tenant, Microsoft or
@@ -250,19 +264,4 @@ func (v *view) unblock() []result.Remedy {
 	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/identity/conditionalAccess/policies/" + id
 	return []result.Remedy{remedy(title, append(result.Typed("az", "rest", "--method", "GET", "--url", url),
 		result.PowerShell("Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId %s", id)...)...)}
-}
-
-// restore says how to restore a deleted application.
-func (v *view) restore() []result.Remedy {
-	gone := v.Deleted.Value
-	if gone == nil || !objects.IsGUID(gone.ID) {
-		return nil
-	}
-	url := strings.TrimSuffix(v.Setup.GraphResource, "/") + "/v1.0/directory/deletedItems/" + gone.ID + "/restore"
-	commands := append(result.Typed("az", "rest", "--method", "POST", "--url", url), result.PowerShell("Restore-MgDirectoryDeletedItem -DirectoryObjectId %s", gone.ID)...)
-	title := msg.New("Find out who deleted it and why, then restore it")
-	if gone.Deleted != nil {
-		title = msg.New("Find out who deleted it and why, then restore it by %s", gone.Deleted.AddDate(0, 0, 30))
-	}
-	return []result.Remedy{remedy(title, commands...), remedy(msg.New("Then check that the sign-in works"), result.Typed("spcheck", "diagnose")...)}
 }

@@ -64,7 +64,7 @@ func (f *fake) ServicePrincipalNamed(context.Context, string) (*objects.ServiceP
 func (f *fake) FederatedCredentials(context.Context, string, string) ([]objects.Credential, error) {
 	return nil, nil
 }
-func (f *fake) FindDeleted(context.Context, string) ([]objects.DeletedApplication, error) {
+func (f *fake) FindDeleted(context.Context, string) ([]objects.Deleted, error) {
 	return nil, nil
 }
 

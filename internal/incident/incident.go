@@ -33,7 +33,7 @@ type Tenant interface {
 	ApplicationNamed(ctx context.Context, id string) (*objects.Application, error)
 	ServicePrincipalNamed(ctx context.Context, id string) (*objects.ServicePrincipal, error)
 	FederatedCredentials(ctx context.Context, appID, applicationID string) ([]objects.Credential, error)
-	FindDeleted(ctx context.Context, name string) ([]objects.DeletedApplication, error)
+	FindDeleted(ctx context.Context, name string) ([]objects.Deleted, error)
 	Scan(ctx context.Context, l objects.Listing) error
 	EachChange(ctx context.Context, since time.Time, visit func(objects.Change)) error
 	EachChangeOf(ctx context.Context, objectID string, since time.Time, visit func(objects.Change)) error
@@ -100,7 +100,7 @@ func ofPrincipal(p *objects.ServicePrincipal) *subject {
 	return &subject{id: p.ID, appID: p.AppID, name: p.DisplayName, kind: objects.OnServicePrincipal, state: listed, credentials: p.Credentials}
 }
 
-func ofDeleted(d *objects.DeletedApplication) *subject {
+func ofDeleted(d *objects.Deleted) *subject {
 	return &subject{id: d.ID, appID: d.AppID, name: d.DisplayName, kind: objects.OnApplication, state: deleted}
 }
 

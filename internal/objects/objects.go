@@ -96,10 +96,10 @@ type Credential struct {
 // that belongs to one.
 func (c Credential) SignsSAML() bool { return c.Purpose == result.SAMLSigning }
 
-// DeletedApplication is a deleted app registration. It can be restored for 30 days.
-type DeletedApplication struct {
+// Deleted is a deleted application or service principal. It can be restored for 30 days.
+type Deleted struct {
 	ID, AppID, DisplayName string
-	Deleted                *time.Time
+	At                     *time.Time
 }
 
 // ErrEnough is returned by a visitor to end a listing early. It is not reported as an

@@ -41,14 +41,24 @@ func (r *run) readNamesake(ctx context.Context, d Directory) {
 	take(r, &r.facts.Namesake, fact.From(found, err))
 }
 
-// readDeleted looks for a deleted application with the client ID.
+// readDeleted looks for a deleted application and service principal with the client ID, if
+// the tenant has none.
 func (r *run) readDeleted(ctx context.Context, d Directory) {
 	f := r.seen()
 	id := cmp.Or(r.SP, f.Setup.ClientID.Value)
-	if !objects.IsGUID(id) || !f.Application.Known() || f.Application.Value != nil || len(f.ServicePrincipals.Value) > 0 {
+	if app := f.Application.Value; app != nil {
+		id = app.AppID
+	}
+	if !objects.IsGUID(id) || !f.Application.Known() || !f.ServicePrincipals.Known() || len(f.ServicePrincipals.Value) > 0 {
 		return
 	}
-	take(r, &r.facts.Deleted, read(d.DeletedApplication(ctx, id)))
+	parts := []func(){func() {
+		take(r, &r.facts.DeletedPrincipal, read(d.DeletedObject(ctx, objects.OnServicePrincipal, id)))
+	}}
+	if f.Application.Value == nil {
+		parts = append(parts, func() { take(r, &r.facts.Deleted, read(d.DeletedObject(ctx, objects.OnApplication, id))) })
+	}
+	together(parts...)
 }
 
 // readKeyNamesake looks for a credential with the refused client ID as its key ID (the

@@ -110,8 +110,8 @@ func (d *fakeTenant) ServicePrincipalNamed(context.Context, string) (*objects.Se
 func (d *fakeTenant) ApplicationNamed(context.Context, string) (*objects.Application, error) {
 	return nil, d.say("ApplicationNamed")
 }
-func (d *fakeTenant) DeletedApplication(_ context.Context, appID string) (*objects.DeletedApplication, error) {
-	return &objects.DeletedApplication{AppID: appID}, d.say("DeletedApplication")
+func (d *fakeTenant) DeletedObject(_ context.Context, kind, appID string) (*objects.Deleted, error) {
+	return &objects.Deleted{AppID: appID}, d.say("DeletedObject " + kind)
 }
 func (d *fakeTenant) EachApplication(context.Context, func(objects.Application) error) (bool, error) {
 	return true, d.say("EachApplication")
@@ -284,7 +284,10 @@ func TestDeletedIsLookedFor(t *testing.T) {
 		t.Error("an application that is there was looked for among the deleted ones")
 	}
 	s.tenant.empty = true
-	if f := gather.Facts(context.Background(), in); f.Deleted.Value == nil || f.Deleted.Value.AppID != clientID {
-		t.Errorf("%+v", f.Deleted)
+	f := gather.Facts(context.Background(), in)
+	for _, gone := range []*objects.Deleted{f.Deleted.Value, f.DeletedPrincipal.Value} {
+		if gone == nil || gone.AppID != clientID {
+			t.Errorf("%+v", gone)
+		}
 	}
 }

@@ -59,8 +59,8 @@ type Directory interface {
 	// there is none.
 	ServicePrincipalNamed(ctx context.Context, id string) (*objects.ServicePrincipal, error)
 	ApplicationNamed(ctx context.Context, id string) (*objects.Application, error)
-	// DeletedApplication returns a deleted application that can be restored, or nil.
-	DeletedApplication(ctx context.Context, appID string) (*objects.DeletedApplication, error)
+	// DeletedObject returns a deleted object of a kind that can be restored, or nil.
+	DeletedObject(ctx context.Context, kind, appID string) (*objects.Deleted, error)
 	// EachApplication and EachServicePrincipal call visit for each object, until it
 	// returns objects.ErrEnough. They report whether all objects were visited.
 	EachApplication(ctx context.Context, visit func(objects.Application) error) (bool, error)

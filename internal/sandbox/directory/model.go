@@ -72,6 +72,8 @@ type Object struct {
 	Owners   []string // object IDs of service principals or users
 	PolicyID string   // assigned app management policy, or empty
 	Notes    string
+	// DeletedAt is zero unless the object was deleted.
+	DeletedAt time.Time
 }
 
 // Base returns the object, for functions that accept both kinds.
@@ -81,9 +83,8 @@ func (o *Object) Base() *Object { return o }
 type Application struct {
 	Object
 	IdentifierURIs []string
-	PublicClient   bool      // isFallbackPublicClient
-	Disabled       bool      // isDisabled: the owner disabled it (AADSTS7000116)
-	DeletedAt      time.Time // zero unless it was deleted
+	PublicClient   bool // isFallbackPublicClient
+	Disabled       bool // isDisabled: the owner disabled it (AADSTS7000116)
 	Federated      []Federated
 	Lock           *Lock
 	// UniqueName is the alternate key that infrastructure-as-code tools set, or empty.

@@ -25,8 +25,7 @@ func (t *Tenant) DeleteApplication(at time.Time, id string) {
 	if a == nil {
 		return
 	}
-	a.DeletedAt = at
-	i := move(&t.Applications, &t.Deleted, a.ID)
+	i := move(&t.Applications, &t.Deleted, at, a.ID)
 	t.Journal.note(Change{At: at, Kind: Applications, ID: a.ID, Removed: Restorable, Index: i})
 	if p := t.ServicePrincipalByAppID(a.AppID); p != nil {
 		t.DeleteServicePrincipal(at, p.ID)
@@ -35,34 +34,30 @@ func (t *Tenant) DeleteApplication(at time.Time, id string) {
 
 // DeleteServicePrincipal moves a service principal to the deleted items.
 func (t *Tenant) DeleteServicePrincipal(at time.Time, id string) {
-	if i := move(&t.ServicePrincipals, &t.DeletedPrincipals, id); i >= 0 {
+	if i := move(&t.ServicePrincipals, &t.DeletedPrincipals, at, id); i >= 0 {
 		t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: id, Removed: Restorable, Index: i})
 	}
 }
 
-// Restore restores a deleted object unchanged; an application with its service principal.
+// Restore restores a deleted object unchanged. The service principal of an application is
+// not restored with it. Source: Microsoft's documentation of restoring deleted items.
 func (t *Tenant) Restore(at time.Time, id string) bool {
-	if move(&t.Deleted, &t.Applications, id) >= 0 {
-		a := t.Application(id)
-		a.DeletedAt = time.Time{}
-		t.Journal.note(Change{At: at, Kind: Applications, ID: a.ID})
-		if p := first(t.DeletedPrincipals, func(p *ServicePrincipal) bool { return p.AppID == a.AppID }); p != nil {
-			return t.Restore(at, p.ID)
+	kind := Applications
+	if move(&t.Deleted, &t.Applications, time.Time{}, id) < 0 {
+		if move(&t.DeletedPrincipals, &t.ServicePrincipals, time.Time{}, id) < 0 {
+			return false
 		}
-		return true
+		kind = ServicePrincipals
 	}
-	if move(&t.DeletedPrincipals, &t.ServicePrincipals, id) < 0 {
-		return false
-	}
-	t.Journal.note(Change{At: at, Kind: ServicePrincipals, ID: t.ServicePrincipal(id).ID})
+	t.Journal.note(Change{At: at, Kind: kind, ID: id})
 	return true
 }
 
 // Purge deletes an object permanently.
 func (t *Tenant) Purge(at time.Time, id string) bool {
 	kind := Applications
-	if move(&t.Deleted, nil, id) < 0 {
-		if move(&t.DeletedPrincipals, nil, id) < 0 {
+	if move(&t.Deleted, nil, at, id) < 0 {
+		if move(&t.DeletedPrincipals, nil, at, id) < 0 {
 			return false
 		}
 		kind = ServicePrincipals
@@ -71,13 +66,14 @@ func (t *Tenant) Purge(at time.Time, id string) bool {
 	return true
 }
 
-// move moves an object to the end of another list, or removes it if to is nil. It returns
-// the old index, -1 if there was none.
-func move[T interface{ Base() *Object }](from, to *[]T, id string) int {
+// move moves an object to the end of another list, or removes it if to is nil, and sets when
+// it was deleted. It returns the old index, -1 if there was none.
+func move[T interface{ Base() *Object }](from, to *[]T, deleted time.Time, id string) int {
 	i := slices.IndexFunc(*from, func(o T) bool { return sameID(o.Base().ID, id) })
 	if i < 0 {
 		return i
 	}
+	(*from)[i].Base().DeletedAt = deleted
 	if to != nil {
 		*to = append(*to, (*from)[i])
 	}

@@ -71,18 +71,15 @@ func newApplications() *entity[app] {
 	return e
 }
 
-// newDeletedApplications declares the applications that can be restored. Source:
-// Microsoft's documentation of deletedItems.
-func newDeletedApplications() *entity[app] {
-	e := &entity[app]{
-		name: "application", set: "directory/deletedItems",
-		items: func(s *scene) []app { return s.tenant.Deleted },
-	}
-	e.of("id", func(a app) any { return a.ID })
-	e.of("deletedDateTime", func(a app) any { return a.DeletedAt })
-	e.of("appId", func(a app) any { return a.AppID }).by(odata.String, "eq", "")
-	e.of("displayName", func(a app) any { return a.DisplayName })
-	e.of("createdDateTime", func(a app) any { return a.Created })
+// newDeleted declares the objects of a kind that can be restored. Source: Microsoft's
+// documentation of deletedItems.
+func newDeleted[T based](name string, items func(*scene) []T) *entity[T] {
+	e := &entity[T]{name: name, set: "directory/deletedItems", items: items}
+	e.of("id", func(o T) any { return o.Base().ID })
+	e.of("deletedDateTime", func(o T) any { return o.Base().DeletedAt })
+	e.of("appId", func(o T) any { return o.Base().AppID }).by(odata.String, "eq", "")
+	e.of("displayName", func(o T) any { return o.Base().DisplayName })
+	e.of("createdDateTime", func(o T) any { return o.Base().Created })
 	return e
 }
 

@@ -100,6 +100,9 @@ func TestDeltaTellsWhatWasRemoved(t *testing.T) {
 		t.Errorf("the service principal went with its application; the delta has %v", got)
 	}
 	s.do("POST", "all", "/v1.0/directory/deletedItems/"+appObject+"/restore", "").want(t, 200, "")
+	if got := s.get("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal").values(); len(got) != 1 || got[0]["deletedDateTime"] == nil {
+		t.Errorf("the service principal came back with its application, or is not listed: %v", got)
+	}
 	back, after := s.walk(after)
 	if got := namesIn(back); got != "MailBridge" {
 		t.Errorf("after the restoration the delta has %q", got)

@@ -106,6 +106,7 @@ func TestAuditsOfEveryChange(t *testing.T) {
 		{"POST", "servicePrincipals/" + spObject + "/addPassword", "{}"},
 		{"DELETE", "applications/" + appObject, ""},
 		{"POST", "directory/deletedItems/" + appObject + "/restore", ""},
+		{"POST", "directory/deletedItems/" + spObject + "/restore", ""},
 		{"DELETE", "servicePrincipals/" + spObject, ""},
 		{"DELETE", "directory/deletedItems/" + spObject, ""},
 		{"POST", "applications", `{"displayName":"New"}`},
@@ -123,7 +124,7 @@ func TestAuditsOfEveryChange(t *testing.T) {
 			t.Errorf("the entry is by %v with %v", user, agent)
 		}
 	}
-	want := "Add application,Hard delete service principal,Remove service principal,Restore application,Remove service principal,Delete application," +
+	want := "Add application,Hard delete service principal,Remove service principal,Restore service principal,Restore application,Remove service principal,Delete application," +
 		"Update service principal,Add service principal credentials,Update application,Update application \u2013 Certificates and secrets management,Update application"
 	if got := strings.Join(activities, ","); got != want {
 		t.Errorf("the log has\n%s, want\n%s", got, want)

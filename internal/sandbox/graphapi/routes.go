@@ -57,6 +57,7 @@ func (s *schema) routeTable() []route {
 		{get, "directoryObjects/*", "", readObjects, getDirectoryObject},
 
 		{get, "directory/deletedItems/application", "", readApplications, s.deleted.list},
+		{get, "directory/deletedItems/servicePrincipal", "", readApplications, s.deletedPrincipals.list},
 		{remove, "directory/deletedItems/*", "", changeApplication, purgeDeleted},
 		{post, "directory/deletedItems/*/restore", "", changeApplication, restoreDeleted},
 		{get, "identity/conditionalAccess/policies/*", "", readPolicies, getAccessPolicy},

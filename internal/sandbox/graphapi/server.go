@@ -28,6 +28,7 @@ type server struct {
 type schema struct {
 	applications, deleted *entity[app]
 	servicePrincipals     *entity[principal]
+	deletedPrincipals     *entity[principal]
 	users                 *entity[user]
 	groups                *entity[group]
 	organizations         *entity[tenant]
@@ -45,8 +46,10 @@ type schema struct {
 
 var theSchema = sync.OnceValue(func() *schema {
 	s := &schema{
-		applications: newApplications(), deleted: newDeletedApplications(), servicePrincipals: newServicePrincipals(),
-		users: newUsers(), groups: newGroups(), organizations: newOrganizations(), objects: newObjects(),
+		applications: newApplications(), servicePrincipals: newServicePrincipals(),
+		deleted:           newDeleted("application", func(s *scene) []app { return s.tenant.Deleted }),
+		deletedPrincipals: newDeleted("servicePrincipal", func(s *scene) []principal { return s.tenant.DeletedPrincipals }),
+		users:             newUsers(), groups: newGroups(), organizations: newOrganizations(), objects: newObjects(),
 		policies: newPolicies(), federated: newFederated(), assignments: newAssignments(), directoryRoles: newDirectoryRoles(),
 		audits: newAudits(), signIns: newSignIns(false), betaSignIns: newSignIns(true),
 		credentialUses: newCredentialUses(), appUses: newAppUses(),

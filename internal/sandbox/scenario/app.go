@@ -36,7 +36,7 @@ func (b *builder) app(t *directory.Tenant, spec *app) error {
 			return fmt.Errorf("application: %w", err)
 		}
 	}
-	if spec.Only != "application" && !a.Deleted.set {
+	if spec.Only != "application" {
 		if err := b.servicePrincipal(t, spec, a, appID); err != nil {
 			return fmt.Errorf("servicePrincipal: %w", err)
 		}
@@ -114,7 +114,12 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 		t.AccessPolicy = &directory.AccessPolicy{ID: b.id("", "accessPolicy", t.ID), Name: "Service principals only from the office",
 			Except: []string{b.id("", "location", t.ID)}}
 	}
-	t.ServicePrincipals = append(t.ServicePrincipals, out)
+	if gone := deletion(a, p); gone.set {
+		out.DeletedAt = gone.at(b.now, b.now)
+		t.DeletedPrincipals = append(t.DeletedPrincipals, out)
+	} else {
+		t.ServicePrincipals = append(t.ServicePrincipals, out)
+	}
 	if err := b.credentials(t, place{&out.Object, "servicePrincipal", out.ID}, p.Object); err != nil {
 		return err
 	}
@@ -124,6 +129,15 @@ func (b *builder) servicePrincipal(t *directory.Tenant, spec *app, a application
 		}
 	}
 	return nil
+}
+
+// deletion returns when the service principal was deleted: by itself, or with its
+// application.
+func deletion(a application, p servicePrincipal) when {
+	if p.Deleted.set {
+		return p.Deleted
+	}
+	return a.Deleted
 }
 
 // place is an object with credentials.

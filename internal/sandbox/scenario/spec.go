@@ -125,7 +125,8 @@ type servicePrincipal struct {
 	DirectoryRoles     []string `yaml:"directoryRoles"` // IDs of role definitions
 	Blocked            bool     `yaml:"blockedByPolicy"`
 	AssignmentRequired bool     `yaml:"assignmentRequired"`
-	SSO                string   `yaml:"sso"` // preferredSingleSignOnMode, such as saml
+	SSO                string   `yaml:"sso"`     // preferredSingleSignOnMode, such as saml
+	Deleted            when     `yaml:"deleted"` // when it was deleted, if not with its application
 }
 
 // password is a password credential. Its value is given (secret) or generated (current,
