@@ -140,7 +140,7 @@ func remedy(title msg.Text, commands ...result.Command) result.Remedy {
 	case !strings.HasSuffix(title.String(), "."):
 		title = msg.New("%s.", title)
 	}
-	return result.Remedy{Title: title, Commands: []result.Command{}}
+	return result.Advice(title)
 }
 
 // productNotes are hints about the recognised product, such as where MailStore stores the

@@ -12,53 +12,53 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
-// power is the right to change credentials, as far as a token shows it.
-type power int
+// permission is the right to change credentials, as far as a token shows it.
+type permission int
 
 const (
-	powerUnknown power = iota
-	powerNone
-	powerOwned  // an application that may change the objects that it owns
-	powerPerson // a person; tokens do not contain all roles of a person
-	powerAll
+	permissionUnknown permission = iota
+	permissionNone
+	permissionOwned  // an application that may change the objects that it owns
+	permissionPerson // a person; tokens do not contain all roles of a person
+	permissionAll
 )
 
-func powerOf(a *session.Actor) power {
+func permissionOf(a *session.Actor) permission {
 	if !a.Claims.Known() {
-		return powerUnknown
+		return permissionUnknown
 	}
 	c := a.Claims.Value
 	switch {
 	case c.ReadsOnly():
-		return powerNone
+		return permissionNone
 	case !c.AppOnly():
-		return powerPerson
+		return permissionPerson
 	case slices.ContainsFunc(c.Roles, func(role string) bool {
 		return strings.EqualFold(role, "Application.ReadWrite.All") || strings.EqualFold(role, "Directory.ReadWrite.All")
 	}):
-		return powerAll
+		return permissionAll
 	}
-	return powerOwned
+	return permissionOwned
 }
 
 // mayChange reports whether an identity may change credentials: unless its token shows that
 // it has no right to.
-func mayChange(a *session.Actor) bool { return powerOf(a) != powerNone }
+func mayChange(a *session.Actor) bool { return permissionOf(a) != permissionNone }
 
 // checkPermission checks whether the actor may change the credentials of an object. The
 // finding is unknown if only an attempt can tell.
 func checkPermission(ctx context.Context, a *session.Actor, on, objectID string) finding {
-	who := bearer(a)
-	switch powerOf(a) {
-	case powerAll:
+	who := actorName(a)
+	switch permissionOf(a) {
+	case permissionAll:
 		return passed(msg.New("%s may change the credentials of every application.", who))
-	case powerOwned:
+	case permissionOwned:
 		return checkOwner(ctx, a, who, on, objectID)
-	case powerPerson:
+	case permissionPerson:
 		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise the change is refused and nothing is changed.", who))
-	case powerNone:
+	case permissionNone:
 		return failed(msg.New("%s lacks the permission to change credentials", who),
-			askFor(a), actOtherwise()).unreadable()
+			askFor(a), useAnotherIdentity()).unreadable()
 	}
 	return unknown(msg.New("Whether %s may change the object cannot be checked in advance, since its token cannot be read.", who))
 }
@@ -74,7 +74,7 @@ func checkOwner(ctx context.Context, a *session.Actor, who msg.Text, on, objectI
 	}
 	return failed(msg.New("%s may only change objects that it owns, and does not own this one", who),
 		msg.New("ask an administrator of the tenant to make the service principal %s an owner of the %s %s", own, holder(on), objectID),
-		actOtherwise()).unreadable()
+		useAnotherIdentity()).unreadable()
 }
 
 // askFor returns the hint after a token or Graph has shown that the actor lacks a right. A
@@ -83,18 +83,18 @@ func askFor(a *session.Actor) msg.Text {
 	switch {
 	case !a.Claims.Known() || a.Claims.Value.AppOnly():
 		return msg.New("ask an administrator of the tenant for the application permission %s and to make the identity an owner of the object, or for Application.ReadWrite.All", graph.NeedPasswords)
-	case powerOf(a) == powerNone:
+	case permissionOf(a) == permissionNone:
 		return msg.New("its token does not allow changing applications; sign in again with --reader device-code, or with az login and --reader azure-cli")
 	}
 	return msg.New("ask an administrator of the tenant to make the person an owner of the application, or to assign them the role Application Administrator")
 }
 
-func actOtherwise() msg.Text {
+func useAnotherIdentity() msg.Text {
 	return msg.New("or use another identity with --reader, for example --reader azure-cli after az login")
 }
 
-// bearer returns the name of the actor for a sentence.
-func bearer(a *session.Actor) msg.Text {
+// actorName returns the name of the actor for a sentence.
+func actorName(a *session.Actor) msg.Text {
 	c := a.Claims.Value // zero if unknown
 	if name := cmp.Or(c.UserName, c.AppName, c.AppID); name != "" {
 		return msg.New("the reader %s (%s)", a.Name, name)

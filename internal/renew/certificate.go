@@ -85,8 +85,8 @@ func RenewCertificate(ctx context.Context, req CertificateRequest) (*result.Cert
 func (*certRun) prepare() {}
 
 func (r *certRun) replace(ctx context.Context) error {
-	r.dropMade()
-	if err := r.make(ctx); err != nil {
+	r.discardNew()
+	if err := r.create(ctx); err != nil {
 		return err
 	}
 	if err := r.add(ctx); err != nil {
@@ -110,14 +110,8 @@ func (r *certRun) proveAndPlace(ctx context.Context) error {
 		return err
 	}
 	r.recordProof()
-	r.leave()
+	r.closeJournal()
 	r.reached(atClosed)
 	r.res.Outcome = result.Renewed
 	return r.afterwards(ctx)
-}
-
-// save records the stage that is about to begin.
-func (r *certRun) save(stage journal.Stage) error {
-	r.entry.Stage = stage
-	return r.Store.Save(r.entry)
 }

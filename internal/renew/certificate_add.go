@@ -38,10 +38,10 @@ func (r *certRun) add(ctx context.Context) error {
 		if err != nil {
 			return r.notAdded(err)
 		}
-		if c, there := r.among(list); there {
-			return r.goOn(ctx, c)
+		if c, there := r.findIn(list); there {
+			return r.afterAdd(ctx, c)
 		}
-		r.compare(list)
+		r.noteChanges(list)
 		err = r.ask(ctx, list)
 		if err == nil {
 			r.reached(atAdded)
@@ -51,7 +51,7 @@ func (r *certRun) add(ctx context.Context) error {
 			r.asked = true
 			r.tell(msg.New("the answer was lost (%s); checking whether the certificate was added", msg.Of(err)))
 			if c, there := r.look(ctx); there {
-				return r.goOn(ctx, c)
+				return r.afterAdd(ctx, c)
 			}
 		} else if !conflict(err) && !r.outdated(ctx, err, list) {
 			return r.notAdded(err)
@@ -69,9 +69,9 @@ func (r *certRun) keys(ctx context.Context) (graph.KeyList, error) {
 	return r.tenant.actor.Client.Keys(ctx, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
 }
 
-// among finds the new certificate in a list by its thumbprint or, if Graph returns none, by
+// findIn finds the new certificate in a list by its thumbprint or, if Graph returns none, by
 // its unique name.
-func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
+func (r *certRun) findIn(list graph.KeyList) (objects.Credential, bool) {
 	i := slices.IndexFunc(list.Keys, func(c objects.Credential) bool {
 		return strings.EqualFold(c.Thumbprint, r.entry.Thumbprint) || c.Thumbprint == "" && c.Name == r.entry.Name
 	})
@@ -83,10 +83,10 @@ func (r *certRun) among(list graph.KeyList) (objects.Credential, bool) {
 	return c, true
 }
 
-// compare adds a note if someone else has changed the list since it was last read. Their
+// noteChanges adds a note if someone else has changed the list since it was last read. Their
 // changes stay, because each request is based on a list that was read just before.
-func (r *certRun) compare(list graph.KeyList) {
-	if r.seen != nil && (len(gone(r.seen.Keys, list.Keys)) > 0 || len(gone(list.Keys, r.seen.Keys)) > 0) {
+func (r *certRun) noteChanges(list graph.KeyList) {
+	if r.seen != nil && (len(missingFrom(r.seen.Keys, list.Keys)) > 0 || len(missingFrom(list.Keys, r.seen.Keys)) > 0) {
 		r.note(msg.New("Someone else changed the certificates while this run was preparing; all current ones stay."))
 	}
 	r.seen = &list
@@ -125,7 +125,7 @@ func (r *certRun) look(ctx context.Context) (objects.Credential, bool) {
 		if err != nil {
 			continue
 		}
-		if c, there := r.among(list); there {
+		if c, there := r.findIn(list); there {
 			return c, true
 		}
 	}
@@ -140,7 +140,7 @@ func (r *certRun) outdated(ctx context.Context, err error, list graph.KeyList) b
 		return false
 	}
 	now, readErr := r.keys(ctx)
-	return readErr == nil && len(gone(list.Keys, now.Keys)) > 0
+	return readErr == nil && len(missingFrom(list.Keys, now.Keys)) > 0
 }
 
 // confirm reads the list again: it must contain the new certificate and all the old ones.
@@ -156,19 +156,19 @@ func (r *certRun) confirm(interrupt context.Context, before graph.KeyList) error
 		if err != nil {
 			continue
 		}
-		if c, there := r.among(list); there {
+		if c, there := r.findIn(list); there {
 			added, listed = c, true
 		}
-		missing = gone(before.Keys, list.Keys)
+		missing = missingFrom(before.Keys, list.Keys)
 		if listed && len(missing) == 0 {
-			return r.goOn(interrupt, added)
+			return r.afterAdd(interrupt, added)
 		}
 	}
 	if len(missing) > 0 {
 		return r.othersGone(added, missing)
 	}
 	r.note(msg.New("Microsoft Graph does not list the new certificate yet."))
-	return r.goOn(interrupt, added)
+	return r.afterAdd(interrupt, added)
 }
 
 // othersGone returns the error if old certificates are missing afterwards: someone else
@@ -185,14 +185,12 @@ func (r *certRun) othersGone(added objects.Credential, missing []objects.Credent
 
 func (r *certRun) noteAdded(c objects.Credential) {
 	r.added, r.entry.KeyID = &c, c.KeyID
-	if err := r.save(journal.Added); err != nil {
-		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-	}
+	r.saveOrNote(journal.Added)
 	r.reached(atNoted)
 }
 
-// goOn continues after the certificate was added.
-func (r *certRun) goOn(ctx context.Context, c objects.Credential) error {
+// afterAdd continues after the certificate was added.
+func (r *certRun) afterAdd(ctx context.Context, c objects.Credential) error {
 	r.noteAdded(c)
 	if ctx.Err() != nil {
 		return r.interruptedAt(certAdd)
@@ -228,7 +226,7 @@ func (r *certRun) notAdded(err error) error {
 		e := r.tenant.failure(msg.New("it could not be determined whether the certificate was added"), err)
 		return e.Hint(r.stillValid()).Hint(continueWith(r.entry.Resume()))
 	}
-	r.dropMade()
+	r.discardNew()
 	if interrupted {
 		return err
 	}

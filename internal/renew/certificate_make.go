@@ -17,14 +17,14 @@ import (
 // servers differ.
 const early = time.Minute
 
-// make creates the key and writes it to a file beside the target. Nothing has been added to
-// Entra yet.
-func (r *certRun) make(ctx context.Context) error {
+// create creates the key and writes it to a file beside the target. Nothing has been added
+// to Entra yet.
+func (r *certRun) create(ctx context.Context) error {
 	p := r.res.Plan
 	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
 	r.entry = r.newEntry()
 	r.entry.Places = []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged, Backup: r.to.Backup}}
-	if c, known := r.current(); known {
+	if c, known := r.currentCertificate(); known {
 		r.entry.Replaces = []string{c.KeyID}
 	}
 	pause.Finish()
@@ -42,7 +42,7 @@ func (r *certRun) make(ctx context.Context) error {
 		err = ctx.Err()
 	}
 	if err != nil {
-		return r.notMade(err)
+		return r.notCreated(err)
 	}
 	r.made, r.entry.Thumbprint = made, made.Certificate.SHA1
 	r.reached(atMade)
@@ -50,9 +50,9 @@ func (r *certRun) make(ctx context.Context) error {
 	return nil
 }
 
-// notMade returns the error of a run that could not write the file.
-func (r *certRun) notMade(err error) error {
-	r.dropMade()
+// notCreated returns the error of a run that could not write the file.
+func (r *certRun) notCreated(err error) error {
+	r.discardNew()
 	r.step(certMake, result.Fail, msg.Of(err))
 	var worded msg.Worded
 	if !errors.As(err, &worded) {
@@ -61,8 +61,8 @@ func (r *certRun) notMade(err error) error {
 	return fail.Unknown(unchanged(msg.New("the certificate could not be written: %s", msg.Of(err))), msg.New("choose another file with --to"))
 }
 
-// dropMade removes the file with the unused certificate, and closes the journal.
-func (r *certRun) dropMade() {
+// discardNew removes the file with the unused certificate, and closes the journal.
+func (r *certRun) discardNew() {
 	if r.entry == nil {
 		return
 	}
@@ -78,5 +78,5 @@ func (r *certRun) dropMade() {
 			r.note(msg.Of(err))
 		}
 	}
-	r.leave()
+	r.closeJournal()
 }

@@ -83,12 +83,11 @@ func (r *certRun) putInPlace(ctx context.Context) error {
 // nextSteps returns what a person has to do afterwards: reload the product, and later remove
 // the old certificate.
 func (r *certRun) nextSteps() []result.Remedy {
-	plain := func(title msg.Text) result.Remedy { return result.Remedy{Title: title, Commands: []result.Command{}} }
-	steps := []result.Remedy{plain(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}
+	steps := []result.Remedy{result.Advice(msg.New("The product reads the new certificate from %s. If it caches the certificate, restart it or make it reload its settings.", r.to.Path))}
 	if r.to.PFX() {
-		steps = append(steps, plain(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.made.Certificate.SHA1)))
+		steps = append(steps, result.Advice(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.made.Certificate.SHA1)))
 	}
-	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
+	steps = append(steps, checkSignIn())
 	configured := r.tenant.configuredKeys()
 	replaced := func(c objects.Credential) bool {
 		is := configured[c.KeyID]
@@ -101,7 +100,7 @@ func (r *certRun) nextSteps() []result.Remedy {
 		return msg.New("Once the product uses the new certificate, remove the old one, %s, which is valid until %s:", c.KeyID, *c.End)
 	})...)
 	if r.to.Replaced {
-		steps = append(steps, plain(msg.New("Then delete %s, which contains the previous key.", r.to.Backup)))
+		steps = append(steps, result.Advice(msg.New("Then delete %s, which contains the previous key.", r.to.Backup)))
 	}
 	return steps
 }

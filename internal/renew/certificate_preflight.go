@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -52,19 +51,6 @@ func (r *certRun) plan(ctx context.Context) error {
 		r.res.Plan.Target = result.OrNil(r.to.Spec())
 	}
 	return nil
-}
-
-// ownKey returns the configured certificate if the application acts with it, otherwise nil.
-func (c *Common) ownKey(ctx context.Context, t *tenant) *secrets.Credential {
-	s := c.Input.Settings
-	if !t.actor.Self || s.Credential == nil || s.Credential.Kind != objects.Certificate || !strings.EqualFold(s.Value(config.ClientID), t.appID()) {
-		return nil
-	}
-	own, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: c.Input.Env, Environ: c.Input.Environ, Stdin: c.Input.Stdin})
-	if err != nil {
-		return nil
-	}
-	return &own
 }
 
 // holds returns the valid credential of an object that is this certificate, or nil.
@@ -144,7 +130,7 @@ func (r *certRun) checkFile(ctx context.Context) finding {
 	if !r.to.Encrypted() {
 		r.note(msg.New("The key in %s is not encrypted; anyone who can read the file can use it.", r.to.Path))
 	}
-	switch _, known := r.current(); {
+	switch _, known := r.currentCertificate(); {
 	case !held.There:
 		return warned(msg.New("%s does not exist and will be created.", r.to.Path))
 	case !held.SelfSigned:
@@ -155,8 +141,8 @@ func (r *certRun) checkFile(ctx context.Context) finding {
 	return passed(msg.New("%s can be replaced; its content will be kept in %s.", r.to.Path, r.to.Backup))
 }
 
-// current returns the registered certificate that is in the file.
-func (r *certRun) current() (objects.Credential, bool) {
+// currentCertificate returns the registered certificate that is in the file.
+func (r *certRun) currentCertificate() (objects.Credential, bool) {
 	all := ofKind(r.tenant.credentials(), objects.Certificate)
 	i := slices.IndexFunc(all, func(c objects.Credential) bool {
 		return r.held.Thumbprint != "" && strings.EqualFold(c.Thumbprint, r.held.Thumbprint)
@@ -181,9 +167,9 @@ func (r *certRun) needed(ctx context.Context) (bool, error) {
 			msg.New("check that it is where the product reads its certificate; to store a first one there, run once without --if-expiring-within"))
 	}
 	r.held = held
-	c, known := r.current()
+	c, known := r.currentCertificate()
 	if !known || !usable(c, r.clock.serviceNow()) {
-		r.because(msg.New("The certificate in %s does not work.", r.to.Path))
+		r.setReason(msg.New("The certificate in %s does not work.", r.to.Path))
 		return true, nil
 	}
 	// Entra checks the date in the certificate as well as that of the credential.
@@ -191,7 +177,7 @@ func (r *certRun) needed(ctx context.Context) (bool, error) {
 		c.End = &held.NotAfter
 	}
 	if r.due(c) {
-		r.because(msg.New("The certificate %s expires on %s.", c.KeyID, *c.End))
+		r.setReason(msg.New("The certificate %s expires on %s.", c.KeyID, *c.End))
 		return true, nil
 	}
 	r.step(stepPreflight, result.Pass, msg.New("Nothing to do: the certificate %s is valid until %s.", c.KeyID, *c.End))

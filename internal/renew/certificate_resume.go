@@ -23,23 +23,23 @@ func (r *certRun) resume(ctx context.Context) error {
 	}
 	r.step(stepPreflight, result.Pass, e.Summary())
 	if e.Stage == journal.Making {
-		r.dropMade()
+		r.discardNew()
 		r.res.Outcome = result.CleanedUp
 		r.step(certMake, result.Pass, msg.New("The file that the earlier run left behind was removed; nothing was added to Entra. Renew again with: %s", r.againCommand()))
 		return nil
 	}
-	found, err := r.recover(ctx)
+	found, err := r.loadEarlier(ctx)
 	switch {
 	case err != nil:
 		return err
 	case found:
 		return r.finishEarlier(ctx)
 	}
-	c, listed, err := r.keyless(ctx)
+	c, listed, err := r.earlierWithoutKey(ctx)
 	if err != nil {
 		return err
 	}
-	r.leave()
+	r.closeJournal()
 	if !listed {
 		r.res.Outcome = result.CleanedUp
 		r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))
@@ -61,27 +61,28 @@ func (r *certRun) unattended(ctx context.Context) (done bool, err error) {
 	case r.DryRun:
 		return false, nil // the preflight reports the unfinished renewal
 	case r.entry.Stage == journal.Making:
-		r.dropMade()
+		r.discardNew()
 	default:
-		if done, err := r.takeUp(ctx); done || err != nil {
+		if done, err := r.resumeUnattended(ctx); done || err != nil {
 			return done, err
 		}
 	}
-	return r.spared(r.needed(ctx))
+	return r.endUnlessDue(r.needed(ctx))
 }
 
-// takeUp finishes an interrupted renewal if its key still exists. Otherwise it adds a note
-// about the certificate, and a new one is made. done means that no renewal is needed.
-func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
+// resumeUnattended finishes an interrupted renewal if its key still exists. Otherwise it
+// adds a note about the certificate, and a new one is made. done means that no renewal is
+// needed.
+func (r *certRun) resumeUnattended(ctx context.Context) (done bool, err error) {
 	wanted := r.to
-	found, err := r.recover(ctx)
+	found, err := r.loadEarlier(ctx)
 	if err != nil {
 		return false, err
 	}
 	if found {
 		return true, r.finishEarlier(ctx)
 	}
-	c, listed, err := r.keyless(ctx)
+	c, listed, err := r.earlierWithoutKey(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -89,14 +90,14 @@ func (r *certRun) takeUp(ctx context.Context) (done bool, err error) {
 		r.note(msg.New("The certificate %s named %q of an earlier run stays: its key is neither in %s nor in %s. If nobody has it, remove the certificate with: %s",
 			c.KeyID, c.Name, r.entry.Places[0].Staged, r.to.Path, removeCommand(r.tenant.appID(), c.KeyID)))
 	}
-	r.leave()
+	r.closeJournal()
 	r.to, r.res.Plan = wanted, nil
 	return false, nil
 }
 
-// recover loads the certificate and key of the interrupted renewal, from the file beside
+// loadEarlier loads the certificate and key of the interrupted renewal, from the file beside
 // the target or from the target.
-func (r *certRun) recover(ctx context.Context) (found bool, err error) {
+func (r *certRun) loadEarlier(ctx context.Context) (found bool, err error) {
 	e := r.entry
 	if len(e.Places) == 0 {
 		return false, fail.Unknown(msg.New("the journal %s does not name a file", r.Store.Path(e)))
@@ -126,14 +127,14 @@ func (r *certRun) recover(ctx context.Context) (found bool, err error) {
 	return false, nil
 }
 
-// keyless returns the certificate of the interrupted renewal if it is registered, although
-// its key is lost.
-func (r *certRun) keyless(ctx context.Context) (objects.Credential, bool, error) {
+// earlierWithoutKey returns the certificate of the interrupted renewal if it is registered,
+// although its key is lost.
+func (r *certRun) earlierWithoutKey(ctx context.Context) (objects.Credential, bool, error) {
 	list, err := r.keys(ctx)
 	if err != nil {
 		return objects.Credential{}, false, r.tenant.failure(unchanged(msg.New("the certificates could not be read")), err)
 	}
-	c, listed := r.among(list)
+	c, listed := r.findIn(list)
 	return c, listed, nil
 }
 
@@ -147,10 +148,10 @@ func (r *certRun) finishEarlier(ctx context.Context) error {
 	if err != nil {
 		return r.tenant.failure(unchanged(msg.New("the certificates could not be read")), err)
 	}
-	if _, listed := r.among(list); !listed && r.entry.Stage != journal.Adding && r.old() {
+	if _, listed := r.findIn(list); !listed && r.entry.Stage != journal.Adding && r.settled() {
 		return r.removedMeanwhile()
 	}
-	r.asked = !r.old()
+	r.asked = !r.settled()
 	if err := r.add(ctx); err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (r *certRun) finishEarlier(ctx context.Context) error {
 // removedMeanwhile ends a renewal whose certificate was removed from Entra by someone else.
 func (r *certRun) removedMeanwhile() error {
 	r.note(msg.New("The certificate %s was removed from Entra; if %s or %s contains it, it no longer works.", r.entry.KeyID, r.to.Staged, r.to.Path))
-	r.leave()
+	r.closeJournal()
 	r.res.Outcome = result.CleanedUp
 	r.step(certAdd, result.Pass, msg.New("The certificate of the earlier run does not exist; there is nothing to clean up."))
 	return nil

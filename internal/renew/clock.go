@@ -9,9 +9,9 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 )
 
-// watch measures the difference between this machine's clock and the service's, from the
-// Date headers of responses. The service's clock decides when a credential expires.
-type watch struct {
+// serviceClock measures the difference between this machine's clock and the service's, from
+// the Date headers of responses. The service's clock decides when a credential expires.
+type serviceClock struct {
 	now  func() time.Time
 	base http.RoundTripper
 
@@ -23,39 +23,39 @@ type watch struct {
 	signIn atomic.Pointer[entra.Attempt]
 }
 
-func (w *watch) over(base http.RoundTripper) http.RoundTripper {
-	w.base = base
-	return w
+func (c *serviceClock) wrap(base http.RoundTripper) http.RoundTripper {
+	c.base = base
+	return c
 }
 
 // RoundTrip implements http.RoundTripper. It reads the Date header of responses that come
 // from no cache.
-func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
-	sent := w.now()
-	resp, err := w.base.RoundTrip(req)
+func (c *serviceClock) RoundTrip(req *http.Request) (*http.Response, error) {
+	sent := c.now()
+	resp, err := c.base.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	at, dateErr := http.ParseTime(resp.Header.Get("Date"))
 	if dateErr == nil && resp.Header.Get("Age") == "" {
-		middle := sent.Add(w.now().Sub(sent) / 2)
-		w.mu.Lock()
+		middle := sent.Add(c.now().Sub(sent) / 2)
+		c.mu.Lock()
 		// The header has whole seconds. Half a second is the best estimate of the rest.
-		w.known, w.offset = true, at.Add(500*time.Millisecond).Sub(middle.Round(0))
-		w.mu.Unlock()
+		c.known, c.offset = true, at.Add(500*time.Millisecond).Sub(middle.Round(0))
+		c.mu.Unlock()
 	}
 	return resp, nil
 }
 
 // skew returns the service's time minus this machine's. ok is false if it is not known.
-func (w *watch) skew() (time.Duration, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.offset, w.known
+func (c *serviceClock) skew() (offset time.Duration, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offset, c.known
 }
 
 // serviceNow returns the service's time or, if that is not known, this machine's.
-func (w *watch) serviceNow() time.Time {
-	offset, _ := w.skew()
-	return w.now().Add(offset)
+func (c *serviceClock) serviceNow() time.Time {
+	offset, _ := c.skew()
+	return c.now().Add(offset)
 }

@@ -31,7 +31,7 @@ type Common struct {
 	// Reached is called at certain points of a run. Tests use it to interrupt the run.
 	Reached func(point)
 
-	clock *watch
+	clock *serviceClock
 }
 
 // Shared returns a Common for runs on several applications. They share the tokens of each
@@ -45,8 +45,8 @@ func (c Common) Shared() Common {
 // watchClock reads the service's time from all responses of this run.
 func (c *Common) watchClock() {
 	if c.clock == nil {
-		c.clock = &watch{now: c.Input.Now}
-		c.Input.HTTPClient = transport.Wrap(c.Input.HTTPClient, c.clock.over)
+		c.clock = &serviceClock{now: c.Input.Now}
+		c.Input.HTTPClient = transport.Wrap(c.Input.HTTPClient, c.clock.wrap)
 	}
 }
 

@@ -1,9 +1,13 @@
 package renew
 
 import (
+	"context"
 	"strings"
 
+	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/secrets"
+	"github.com/spcheck/spcheck/internal/session"
 )
 
 // configuredSecrets maps the key IDs of secrets and certificates to whether each one is
@@ -72,4 +76,26 @@ func (t *tenant) configuredKeys() map[string]*bool {
 		answer[c.KeyID] = &is
 	}
 	return answer
+}
+
+// loadConfigured returns the configured credential if it is one of this application and kind,
+// and can be loaded. Otherwise it returns nil.
+func (c *Common) loadConfigured(ctx context.Context, t *tenant, kind string) *secrets.Credential {
+	s := c.Input.Settings
+	if s.Credential == nil || s.Credential.Kind != kind || !strings.EqualFold(s.Value(config.ClientID), t.appID()) {
+		return nil
+	}
+	own, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: c.Input.Env, Environ: c.Input.Environ, Stdin: c.Input.Stdin})
+	if err != nil {
+		return nil
+	}
+	return &own
+}
+
+// ownKey returns the configured certificate if the application acts with it, otherwise nil.
+func (c *Common) ownKey(ctx context.Context, t *tenant) *secrets.Credential {
+	if !t.actor.Self {
+		return nil
+	}
+	return c.loadConfigured(ctx, t, objects.Certificate)
 }

@@ -22,9 +22,9 @@ func named(list []objects.Credential, names []string, keyID string) []objects.Cr
 	})
 }
 
-// gone returns the certificates in before that are missing in after. It compares key IDs
-// and thumbprints.
-func gone(before, after []objects.Credential) []objects.Credential {
+// missingFrom returns the certificates in before that are missing in after. It compares key
+// IDs and thumbprints.
+func missingFrom(before, after []objects.Credential) []objects.Credential {
 	return only(before, func(c objects.Credential) bool {
 		return !slices.ContainsFunc(after, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.Thumbprint == c.Thumbprint })
 	})

@@ -35,7 +35,7 @@ func (m remover) dropKey(ctx context.Context, c objects.Credential) error {
 	// The request wrote the whole list. If others are missing, someone else has removed
 	// them.
 	if after, err := m.client.Keys(ctx, c.StoredOn, c.ObjectID); err == nil && m.others != nil {
-		if missing := slices.DeleteFunc(gone(list.Keys, after.Keys), same); len(missing) > 0 {
+		if missing := slices.DeleteFunc(missingFrom(list.Keys, after.Keys), same); len(missing) > 0 {
 			m.others(missing)
 		}
 	}

@@ -37,8 +37,8 @@ type federation struct {
 	res    *result.Federation
 	tenant *tenant
 	found  workload.Found
-	// proves means that Token can be used to test a credential of this run.
-	proves bool
+	// tokenFits means that Token can be used to test a credential of this run.
+	tokenFits bool
 }
 
 // The steps by their index in the report.
@@ -58,12 +58,12 @@ func Federate(ctx context.Context, req FederateRequest) (*result.Federation, err
 	blank := blankSteps()
 	f.res = &result.Federation{Outcome: result.Stopped, Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
-	err := f.all(ctx)
+	err := f.run(ctx)
 	f.finish(err)
 	return f.res, err
 }
 
-func (f *federation) all(ctx context.Context) error {
+func (f *federation) run(ctx context.Context) error {
 	if err := f.open(ctx); err != nil {
 		f.step(federatePreflight, result.Fail, msg.Of(err))
 		return err
@@ -114,7 +114,7 @@ func (f *federation) open(ctx context.Context) (err error) {
 		return t.failure(unchanged(msg.New("the federated credentials could not be read")), err)
 	}
 	f.found, err = f.Source.Find(ctx)
-	f.narrow()
+	f.narrowToToken()
 	f.res.Notes = append(f.res.Notes, f.found.Notes...)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		err = ctx.Err()
@@ -129,7 +129,7 @@ func (f *federation) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	f.wish()
+	f.planTrusts()
 	return nil
 }
 

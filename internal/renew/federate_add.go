@@ -16,7 +16,7 @@ import (
 
 // add adds the missing credentials one by one.
 func (f *federation) add(ctx context.Context) (added bool, err error) {
-	if f.missing() == 0 {
+	if f.missingCount() == 0 {
 		f.step(federateAdd, result.Skipped, msg.New("The application already accepts these tokens."))
 		return false, nil
 	}
@@ -100,7 +100,7 @@ func (f *federation) look(ctx context.Context, t *result.Trust) (seen bool, err 
 		if err = f.reread(ctx); err != nil {
 			continue
 		}
-		if c := f.there(federated.Pair{Issuer: t.Issuer, Subject: t.Subject}); c != nil {
+		if c := f.existing(federated.Pair{Issuer: t.Issuer, Subject: t.Subject}); c != nil {
 			t.ID, t.Name = result.OrNil(c.KeyID), c.Name
 			return true, nil
 		}

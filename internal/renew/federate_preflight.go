@@ -12,15 +12,15 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// wish lists the credentials that are needed. Existing ones stay as they are.
-func (f *federation) wish() {
+// planTrusts lists the credentials that are needed. Existing ones stay as they are.
+func (f *federation) planTrusts() {
 	var taken []string
 	for _, c := range f.tenant.federated {
 		taken = append(taken, c.Name)
 	}
 	for i, p := range f.found.Pairs {
 		t := result.Trust{Issuer: p.Issuer, Subject: p.Subject, Audience: f.Audience, Outcome: result.NotAdded, Name: f.Name}
-		switch c := f.there(p); {
+		switch c := f.existing(p); {
 		case c != nil:
 			t.Name, t.ID, t.Outcome = c.Name, result.OrNil(c.KeyID), result.AlreadyThere
 		case f.Name == "":
@@ -31,13 +31,14 @@ func (f *federation) wish() {
 		taken = append(taken, t.Name)
 		f.res.Trusts = append(f.res.Trusts, t)
 	}
-	f.proves = f.Token != nil && slices.ContainsFunc(f.found.Pairs, func(p federated.Pair) bool {
+	f.tokenFits = f.Token != nil && slices.ContainsFunc(f.found.Pairs, func(p federated.Pair) bool {
 		return p.Issuer == f.Token.Issuer && p.Subject == f.Token.Subject
 	})
 }
 
-// narrow keeps the one issuer and subject that the token has, if several are possible.
-func (f *federation) narrow() {
+// narrowToToken keeps the one issuer and subject that the token has, if several are
+// possible.
+func (f *federation) narrowToToken() {
 	if f.Token == nil || len(f.found.Pairs) < 2 {
 		return
 	}
@@ -48,9 +49,9 @@ func (f *federation) narrow() {
 	}
 }
 
-// there returns the existing credential with this issuer and subject, or nil. There is at
+// existing returns the existing credential with this issuer and subject, or nil. There is at
 // most one.
-func (f *federation) there(p federated.Pair) *objects.Credential {
+func (f *federation) existing(p federated.Pair) *objects.Credential {
 	for i, c := range f.tenant.federated {
 		if c.Issuer == p.Issuer && c.Subject == p.Subject {
 			return &f.tenant.federated[i]
@@ -59,8 +60,8 @@ func (f *federation) there(p federated.Pair) *objects.Credential {
 	return nil
 }
 
-// missing returns how many credentials must be added.
-func (f *federation) missing() int {
+// missingCount returns how many credentials must be added.
+func (f *federation) missingCount() int {
 	n := 0
 	for _, t := range f.res.Trusts {
 		if t.Outcome == result.NotAdded {
@@ -82,7 +83,7 @@ func (f *federation) preflight(ctx context.Context) error {
 		f.step(federatePreflight, result.Fail, refusal.What)
 		return refusal
 	}
-	n := f.missing()
+	n := f.missingCount()
 	if f.DryRun {
 		for i := range f.res.Trusts {
 			if f.res.Trusts[i].Outcome == result.NotAdded {
@@ -135,7 +136,7 @@ func (f *federation) checkAccount() finding {
 // checkExisting compares the new credentials with the existing ones.
 func (f *federation) checkExisting() finding {
 	for _, p := range f.found.Pairs {
-		c := f.there(p)
+		c := f.existing(p)
 		if c != nil && !slices.Contains(c.Audiences, f.Audience) {
 			return failed(msg.New("the federated credential %s has the same issuer and subject, and expects the audience %s: there cannot be two", c.Name, strings.Join(c.Audiences, ", ")),
 				msg.New("have the tokens issued for that audience, or change the credential's audience in the portal"))
@@ -146,7 +147,7 @@ func (f *federation) checkExisting() finding {
 			return failed(msg.New("another federated credential has the name %s", t.Name), msg.New("choose another --name, or leave it out"))
 		}
 	}
-	if f.missing() == 0 {
+	if f.missingCount() == 0 {
 		return passed(msg.New("The application already accepts these tokens."))
 	}
 	for _, p := range f.found.Pairs {
@@ -166,7 +167,7 @@ func near(p federated.Pair, c objects.Credential) bool {
 }
 
 func (f *federation) checkLimit() finding {
-	have, more := len(f.tenant.federated), f.missing()
+	have, more := len(f.tenant.federated), f.missingCount()
 	if more > 0 && have+more > federated.Most {
 		return failed(msg.New("the application has %d federated credentials and may have %d; %d more were requested", have, federated.Most, more),
 			msg.New("remove one that nobody uses: %s", commandline.Words{"az", "ad", "app", "federated-credential", "list", "--id", f.tenant.appID()}),
@@ -180,20 +181,20 @@ func (f *federation) checkLimit() finding {
 // descriptions).
 func (f *federation) checkPermission(ctx context.Context) finding {
 	a := f.tenant.actor
-	who := bearer(a)
-	switch p := powerOf(a); {
-	case f.missing() == 0:
+	who := actorName(a)
+	switch p := permissionOf(a); {
+	case f.missingCount() == 0:
 		return skipped(msg.New("Nothing has to be changed."))
-	case p == powerAll && slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.All"):
+	case p == permissionAll && slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.All"):
 		return passed(msg.New("%s may add federated credentials to every application.", who))
-	case p == powerAll && !slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.OwnedBy"):
-		return failed(msg.New("%s may change secrets with Directory.ReadWrite.All, but not federated credentials", who), askFor(a), actOtherwise()).unreadable()
-	case p == powerAll, p == powerOwned:
+	case p == permissionAll && !slices.Contains(a.Claims.Value.Roles, "Application.ReadWrite.OwnedBy"):
+		return failed(msg.New("%s may change secrets with Directory.ReadWrite.All, but not federated credentials", who), askFor(a), useAnotherIdentity()).unreadable()
+	case p == permissionAll, p == permissionOwned:
 		return checkOwner(ctx, a, who, objects.OnApplication, f.tenant.app.ID)
-	case p == powerPerson:
+	case p == permissionPerson:
 		return unknown(msg.New("%s must own the object or have the role Application Administrator. That cannot be checked in advance; otherwise the change is refused and nothing is changed.", who))
-	case p == powerNone:
-		return failed(msg.New("%s lacks the permission to change applications", who), askFor(a), actOtherwise()).unreadable()
+	case p == permissionNone:
+		return failed(msg.New("%s lacks the permission to change applications", who), askFor(a), useAnotherIdentity()).unreadable()
 	}
 	return unknown(msg.New("Whether %s may add the credential cannot be checked in advance, since its token cannot be read.", who))
 }
@@ -203,7 +204,7 @@ func (f *federation) checkPermission(ctx context.Context) finding {
 // The lock does not matter, because the credential is added to the application.
 func (f *federation) checkPolicy(ctx context.Context) finding {
 	app := f.tenant.app
-	if f.missing() == 0 {
+	if f.missingCount() == 0 {
 		return skipped(msg.New("Nothing has to be changed."))
 	}
 	policies, err := f.tenant.actor.Client.Policies(ctx, objects.OnApplication, app.ID, app.Created)
@@ -220,16 +221,16 @@ func (f *federation) checkPolicy(ctx context.Context) finding {
 func (f *federation) checkToken() finding {
 	t := f.Token
 	switch {
-	case t == nil || !f.proves && !f.Given:
+	case t == nil || !f.tokenFits && !f.Given:
 		return skipped(msg.New("No token of this workload was given, so the credential cannot be tested here."))
-	case !f.proves:
+	case !f.tokenFits:
 		return failed(msg.New("the token belongs to a different workload: its issuer is %s, its subject %s", t.Issuer, t.Subject),
 			msg.New("use --from-token alone: it takes the issuer and subject from the token"))
 	case !slices.Contains(t.Audiences, f.Audience):
 		return failed(msg.New("the token was issued for the audience %s, but the credential is to expect %s", strings.Join(t.Audiences, ", "), f.Audience),
 			msg.New("have the token issued for %s, or give its audience with --audience", f.Audience))
 	case !t.Expires.IsZero() && !t.Expires.After(f.clock.serviceNow()):
-		f.proves = false
+		f.tokenFits = false
 		return warned(msg.New("The token expired on %s, so the credential cannot be tested with it.", t.Expires))
 	}
 	return passed(msg.New("The token matches the credential, and can be used to test it."))

@@ -17,7 +17,7 @@ import (
 // verify signs in with the token until that works several times in a row. The credential
 // stays, whatever the result.
 func (f *federation) verify(ctx context.Context, added bool) error {
-	if !f.proves {
+	if !f.tokenFits {
 		if ctx.Err() != nil && added {
 			return untested()
 		}
@@ -87,11 +87,11 @@ func (f *federation) nextSteps() []result.Remedy {
 		steps = append(steps, result.Remedy{Title: msg.New("Test it with a token of the workload, which is valid for a few minutes only:"),
 			Commands: result.Typed("spcheck", "federate", "--sp", f.tenant.appID(), "--from-token", "token.jwt")})
 	}
-	return append(steps, f.offSecrets()...)
+	return append(steps, f.secretRemovals()...)
 }
 
-// offSecrets says when each secret can be removed.
-func (f *federation) offSecrets() []result.Remedy {
+// secretRemovals says when each secret can be removed.
+func (f *federation) secretRemovals() []result.Remedy {
 	var steps []result.Remedy
 	activity := f.tenant.facts.Activity
 	for _, c := range f.tenant.credentials() {

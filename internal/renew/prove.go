@@ -67,8 +67,8 @@ func (c *Common) prove(ctx context.Context, p proof) error {
 	return p.late(msg.Of(err))
 }
 
-// signInRepeatedly signs in until that works several times in a row. The error is the *signInError of
-// the last attempt, or that of the context. The counts are in v.
+// signInRepeatedly signs in until that works several times in a row. The error is the
+// *signInError of the last attempt, or that of the context. The counts are in v.
 func (c *Common) signInRepeatedly(ctx context.Context, v *result.Verification, try func(context.Context) error) error {
 	pause := shortPause
 	var last error

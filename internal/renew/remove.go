@@ -52,12 +52,12 @@ func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
 	r := &removal{RemoveRequest: req, now: req.Input.Now()}
 	r.watchClock()
 	r.res = &result.Removal{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: r.now.UTC()}}
-	err := r.all(ctx)
+	err := r.run(ctx)
 	r.finish(err)
 	return r.res, err
 }
 
-func (r *removal) all(ctx context.Context) error {
+func (r *removal) run(ctx context.Context) error {
 	var err error
 	if r.tenant, err = open(ctx, &r.Common, mayChange); err != nil {
 		return err
@@ -84,7 +84,7 @@ func (r *removal) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.judge(chosen); err != nil {
+	if err := r.applyRules(chosen); err != nil {
 		return err
 	}
 	if len(chosen) == 0 {
@@ -139,7 +139,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 			first = r.tenant.failure(msg.New("%s could not be removed", c.Label()), err)
 		}
 	}
-	r.look(ctx)
+	r.readAgain(ctx)
 	return first
 }
 
@@ -208,8 +208,8 @@ func (r *removal) closeJournal(c objects.Credential) {
 	}
 }
 
-// look reads the objects again, to report what is left.
-func (r *removal) look(ctx context.Context) {
+// readAgain reads the objects again, to report what is left.
+func (r *removal) readAgain(ctx context.Context) {
 	ctx, cancel := anyway(ctx)
 	defer cancel()
 	if err := r.tenant.refresh(ctx); err != nil {

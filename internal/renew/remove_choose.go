@@ -28,13 +28,13 @@ func (r *removal) choose() ([]objects.Credential, error) {
 		}
 	}
 	if r.Expired {
-		chosen = append(chosen, r.ended(all)...)
+		chosen = append(chosen, r.expired(all)...)
 	}
 	return chosen, nil
 }
 
-// ended returns the expired secrets. Expired certificates are only mentioned in notes.
-func (r *removal) ended(all []objects.Credential) []objects.Credential {
+// expired returns the expired secrets. Expired certificates are only mentioned in notes.
+func (r *removal) expired(all []objects.Credential) []objects.Credential {
 	var out []objects.Credential
 	for _, c := range all {
 		switch {
@@ -62,8 +62,8 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 	return e
 }
 
-// judge applies the rules to each credential. If one must not be removed, none is.
-func (r *removal) judge(chosen []objects.Credential) error {
+// applyRules applies the rules to each credential. If one must not be removed, none is.
+func (r *removal) applyRules(chosen []objects.Credential) error {
 	var refusals []msg.Text
 	for _, c := range chosen {
 		reasons, against := r.reasons(c, chosen)

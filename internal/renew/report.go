@@ -163,3 +163,8 @@ func (r *run) rows(creds []objects.Credential, used []objects.Activity) []result
 	return diagnose.Rows(creds, r.clock.serviceNow(), r.Input.Settings.Within, used,
 		func(c objects.Credential) *bool { return configured[c.KeyID] })
 }
+
+// checkSignIn is the advice to test the product's settings.
+func checkSignIn() result.Remedy {
+	return result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")}
+}

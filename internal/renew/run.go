@@ -81,14 +81,14 @@ func (r *run) renew(ctx context.Context, p procedure) error {
 	return p.replace(ctx)
 }
 
-// spared ends the run if no renewal is due.
-func (r *run) spared(due bool, err error) (done bool, _ error) {
+// endUnlessDue ends the run if no renewal is due.
+func (r *run) endUnlessDue(due bool, err error) (done bool, _ error) {
 	switch {
 	case err != nil:
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 	case !due:
 		r.res.Outcome = result.NotNeeded
-		r.because(r.res.Steps[stepPreflight].Summary)
+		r.setReason(r.res.Steps[stepPreflight].Summary)
 		return true, nil
 	}
 	return false, err
@@ -141,14 +141,27 @@ func (r *run) newEntry() *journal.Entry {
 		StoredOn: p.StoredOn, ObjectID: p.ObjectID, Name: p.DisplayName, End: &p.EndDateTime}
 }
 
-// settled is the time after which an unanswered request can have no more effect. Its secret
-// may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until then,
-// or until the secret was seen and removed, its name stays in secretRun.unanswered and in the
-// journal.
-const settled = 15 * time.Minute
+// settlingTime is the time after which an unanswered request can have no more effect. Its
+// secret may appear late, because Graph's replicas lag by seconds, rarely by minutes. Until
+// then, or until the secret was seen and removed, its name stays in secretRun.unanswered
+// and in the journal.
+const settlingTime = 15 * time.Minute
 
-// old reports whether the earlier run's requests can have no more effect.
-func (r *run) old() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settled }
+// settled reports whether the earlier run's requests can have no more effect.
+func (r *run) settled() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settlingTime }
+
+// save records the stage that is about to begin.
+func (r *run) save(stage journal.Stage) error {
+	r.entry.Stage = stage
+	return r.Store.Save(r.entry)
+}
+
+// saveOrNote is save where an error does no harm.
+func (r *run) saveOrNote(stage journal.Stage) {
+	if err := r.save(stage); err != nil {
+		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
+	}
+}
 
 // recordProof records that the new credential was proven.
 func (r *run) recordProof() {
@@ -173,15 +186,15 @@ func (r *run) afterwards(interrupt context.Context) (err error) {
 		msg.New("the renewal is complete; run the command yourself"))
 }
 
-// because records why a renewal is or is not due.
-func (r *run) because(t msg.Text) { r.res.Reason = &t }
+// setReason records why a renewal is or is not due.
+func (r *run) setReason(t msg.Text) { r.res.Reason = &t }
 
 func (r *run) due(c objects.Credential) bool {
 	return c.End != nil && !c.End.After(r.clock.serviceNow().Add(*r.IfExpiringWithin))
 }
 
-// leave closes the journal.
-func (r *run) leave() {
+// closeJournal closes the journal.
+func (r *run) closeJournal() {
 	if err := r.Store.Close(r.entry); err != nil {
 		r.note(msg.New("The journal could not be closed: %s", msg.Of(err)))
 	}

@@ -54,7 +54,7 @@ func (r *secretRun) prepare() {
 }
 
 func (r *secretRun) replace(ctx context.Context) error {
-	if err := r.settleEarlier(ctx); err != nil {
+	if err := r.removeLostEarlier(ctx); err != nil {
 		return err
 	}
 	if err := r.add(ctx); err != nil {
@@ -76,17 +76,17 @@ func (r *secretRun) unattended(ctx context.Context) (done bool, err error) {
 	case r.DryRun:
 	case r.entry.Stage.ValueLost():
 		r.intended = true
-		if err := r.settleEarlier(ctx); err != nil {
+		if err := r.removeLostEarlier(ctx); err != nil {
 			return false, err
 		}
-		r.leave()
+		r.closeJournal()
 	default:
 		r.intended = true
-		if done, err := r.takeUp(ctx); done || err != nil {
+		if done, err := r.resumeUnattended(ctx); done || err != nil {
 			return done, err
 		}
 	}
-	done, err = r.spared(r.needed(ctx))
+	done, err = r.endUnlessDue(r.needed(ctx))
 	if done {
 		r.retire(ctx)
 	}

@@ -39,12 +39,12 @@ func (r *secretRun) add(ctx context.Context) error {
 		}
 		err := r.ask(ctx)
 		if err == nil {
-			return r.goOn(ctx)
+			return r.afterAdd(ctx)
 		}
 		if !ambiguous(err) {
 			return r.refused(err)
 		}
-		if err := r.settle(ctx, err); err != nil {
+		if err := r.removeLost(ctx, err); err != nil {
 			r.step(stepAdd, result.Fail, msg.Of(err))
 			return err
 		}
@@ -66,10 +66,10 @@ func (r *secretRun) intend() error {
 		p.DisplayName = uniqueName(r.DisplayName)
 	}
 	r.entry = r.newEntry()
-	r.entry.Stage, r.entry.Former = journal.Adding, slices.Clone(r.unanswered)
+	r.entry.Former = slices.Clone(r.unanswered)
 	r.entry.Places, r.entry.Replaces = r.places(), r.replaced
 	pause.Finish()
-	if err := r.Store.Save(r.entry); err != nil {
+	if err := r.save(journal.Adding); err != nil {
 		return fail.Usage(unchanged(msg.Of(err)), stateHint())
 	}
 	r.reached(atIntent)
@@ -100,12 +100,12 @@ func (r *secretRun) ask(interrupt context.Context) error {
 	return nil
 }
 
-// goOn continues after the secret was added.
-func (r *secretRun) goOn(ctx context.Context) error {
-	r.entry.Stage, r.entry.KeyID = journal.Added, r.added.KeyID
+// afterAdd continues after the secret was added.
+func (r *secretRun) afterAdd(ctx context.Context) error {
+	r.entry.KeyID = r.added.KeyID
 	// An error does no harm: the secret can be found by its name, and the next stage must
 	// be recorded before the value leaves this process.
-	_ = r.Store.Save(r.entry)
+	_ = r.save(journal.Added)
 	r.reached(atNoted)
 	if err := ctx.Err(); err != nil {
 		return r.takeBack(ctx, err)
@@ -125,7 +125,7 @@ func (r *secretRun) refused(err error) error {
 	if len(r.unanswered) > 0 {
 		what = msg.New("the secret could not be added; one request was not answered, and has not added a secret so far")
 	}
-	r.leave()
+	r.closeJournal()
 	e := r.tenant.failure(what, err)
 	if refusal, ok := errors.AsType[*graph.Error](err); ok {
 		e.Hints = append(e.Hints, refusalHints(refusal)...)
@@ -161,7 +161,7 @@ func (r *secretRun) stoppedBeforeAdding(err error) error {
 	if len(r.unanswered) > 0 {
 		text = msg.New("Interrupted; one request was not answered, and has not added a secret so far.")
 	}
-	r.leave()
+	r.closeJournal()
 	r.step(stepAdd, result.Fail, text)
 	return err
 }

@@ -47,7 +47,7 @@ func (r *secretRun) close(ctx context.Context) {
 	}
 	r.sweep(ctx)
 	r.recordProof()
-	r.leave()
+	r.closeJournal()
 	r.reached(atClosed)
 }
 
@@ -56,9 +56,9 @@ func (r *secretRun) close(ctx context.Context) {
 func (r *secretRun) nextSteps() []result.Remedy {
 	var steps []result.Remedy
 	for _, t := range r.targets {
-		steps = append(steps, result.Remedy{Title: t.Next(), Commands: []result.Command{}})
+		steps = append(steps, result.Advice(t.Next()))
 	}
-	steps = append(steps, result.Remedy{Title: msg.New("Check that the sign-in works with the product's settings:"), Commands: result.Typed("spcheck", "diagnose")})
+	steps = append(steps, checkSignIn())
 	configured := r.tenant.configuredSecrets()
 	replaced := func(c objects.Credential) bool {
 		is := configured[c.KeyID]

@@ -34,41 +34,41 @@ func (r *secretRun) needed(ctx context.Context) (bool, error) {
 			continue
 		}
 		hints = append(hints, hint)
-		c, ok := latest(usablePasswords(matching(r.known(), hint), r.clock.serviceNow()))
+		c, ok := latest(usablePasswords(matching(r.knownSecrets(), hint), r.clock.serviceNow()))
 		if !ok {
-			r.because(msg.New("The value in %s does not work.", t.Spec()))
+			r.setReason(msg.New("The value in %s does not work.", t.Spec()))
 			return true, nil
 		}
 		if r.due(c) {
-			r.because(expiryOf(c))
+			r.setReason(expiryOf(c))
 			return true, nil
 		}
 		last = c
 	}
 	switch {
 	case readable == 0:
-		return r.neededByTheTenant()
+		return r.neededIfUnreadable()
 	case empty == readable && !r.intended && !r.newTargets:
-		return false, r.nothingThere()
+		return false, r.emptyTargets()
 	case empty > 0:
-		r.because(msg.New("A target contains no secret yet."))
+		r.setReason(msg.New("A target contains no secret yet."))
 		return true, nil
 	}
 	r.notNeeded(last)
 	return false, nil
 }
 
-// nothingThere returns the error for empty targets. The name of one may be mistyped, while
+// emptyTargets returns the error for empty targets. The name of one may be mistyped, while
 // the product reads another one.
-func (r *secretRun) nothingThere() error {
+func (r *secretRun) emptyTargets() error {
 	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.targets))),
 		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
 }
 
-// neededByTheTenant is needed for targets that cannot be read.
-func (r *secretRun) neededByTheTenant() (bool, error) {
+// neededIfUnreadable is needed for targets that cannot be read.
+func (r *secretRun) neededIfUnreadable() (bool, error) {
 	var good, unproven []objects.Credential
-	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
+	for _, c := range usablePasswords(r.knownSecrets(), r.clock.serviceNow()) {
 		switch r.trust(c) {
 		case trusted:
 			good = append(good, c)
@@ -86,9 +86,9 @@ func (r *secretRun) neededByTheTenant() (bool, error) {
 		e.Hint(msg.New("give the reader the permission AuditLog.Read.All to see when each was used, keep the journal with --state, or give a command that reads the value back with --read-back"))
 		return false, e.Hint(msg.New("list them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
 	}
-	r.because(msg.New("There is no valid secret whose value is known to be in use."))
+	r.setReason(msg.New("There is no valid secret whose value is known to be in use."))
 	if ok {
-		r.because(expiryOf(c))
+		r.setReason(expiryOf(c))
 	}
 	return true, nil
 }
@@ -109,9 +109,9 @@ func (r *secretRun) notNeeded(c objects.Credential) {
 	r.step(stepPreflight, result.Pass, text)
 }
 
-// known returns the client secrets, except those that an interrupted run added and whose
-// value it lost.
-func (r *secretRun) known() []objects.Credential {
+// knownSecrets returns the client secrets, except those that an interrupted run added and
+// whose value it lost.
+func (r *secretRun) knownSecrets() []objects.Credential {
 	all := ofKind(r.tenant.credentials(), objects.Password)
 	if r.entry == nil || !r.entry.Stage.ValueLost() {
 		return all

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -14,66 +13,75 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
-	"github.com/spcheck/spcheck/internal/session"
 )
 
 // whereabouts says where the value of an earlier run's secret is.
 type whereabouts int
 
 const (
-	// nowhereElse: all targets were read, and none contains it.
-	nowhereElse whereabouts = iota
-	// unseen: it may be in a target that cannot be read.
-	unseen
-	// found: it is in a target, or it is the configured secret.
-	found
+	// valueNowhere: all targets were read, and none contains it.
+	valueNowhere whereabouts = iota
+	// valueUnseen: it may be in a target that cannot be read.
+	valueUnseen
+	// valueFound: it is in a target, or it is the configured secret.
+	valueFound
 )
 
-// recover looks for the value of an earlier run's secret in the targets of that run and of
+// findValue looks for the value of an earlier run's secret in the targets of that run and of
 // this one, and in the configured credential. The first characters identify it. It is then
 // stored in the earlier run's other targets as well.
-func (r *secretRun) recover(ctx context.Context) (place msg.Text, where whereabouts, err error) {
-	targets := r.noted()
-	var holding []target.Target
-	for _, t := range append(slices.Clone(targets), r.further(targets)...) {
-		v, readErr := t.Read(ctx)
-		switch {
-		case readErr == nil && r.isAdded(v):
-			r.value = v
-			holding = append(holding, t)
-		case errors.Is(readErr, target.ErrOneWay):
-			where = unseen
-		case readErr != nil:
-			err = readErr
-		}
-	}
+func (r *secretRun) findValue(ctx context.Context) (place msg.Text, where whereabouts, err error) {
+	earlier := r.earlierTargets()
+	others := r.otherTargets(earlier)
+	r.targets = earlier
+	holding, where, err := r.readValue(ctx, slices.Concat(earlier, others))
 	switch {
 	case len(holding) > 0:
-		r.targets = targets
-		if !slices.ContainsFunc(holding, func(t target.Target) bool { return slices.Contains(targets, t) }) {
-			// Only a target that was named now contains it. The earlier ones are given up.
-			r.targets, r.entry.Places = holding, nil
-			for _, t := range holding {
-				r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
-			}
+		if !slices.ContainsFunc(holding, func(t target.Target) bool { return slices.Contains(earlier, t) }) {
+			r.moveTo(holding)
 		}
 		r.res.StoredIn = result.OrNil(specsOf(holding))
-		return msg.New("The value is in %s.", specsOf(holding)), found, nil
+		return msg.New("The value is in %s.", specsOf(holding)), valueFound, nil
 	case err != nil:
 		return place, where, fail.Unknown(unchanged(msg.New("the value could not be read back: %s", msg.Of(err))), msg.New("try again once the target can be read"))
 	}
-	r.targets = targets
-	if r.value = r.configured(ctx); !r.value.Empty() {
+	if r.value = r.configuredValue(ctx); !r.value.Empty() {
 		r.noteBackups()
 		r.targets = nil
-		return msg.New("The value is that of the configured client secret."), found, nil
+		return msg.New("The value is that of the configured client secret."), valueFound, nil
 	}
 	return place, where, nil
 }
 
-// noted returns the targets of the earlier run. If one was named again now, its new
+// readValue reads the targets and keeps the value if some of them are holding it. The error
+// is that of the last target that could not be read.
+func (r *secretRun) readValue(ctx context.Context, targets []target.Target) (holding []target.Target, where whereabouts, err error) {
+	for _, t := range targets {
+		v, readErr := t.Read(ctx)
+		switch {
+		case readErr == nil && r.isNewValue(v):
+			r.value = v
+			holding = append(holding, t)
+		case errors.Is(readErr, target.ErrOneWay):
+			where = valueUnseen
+		case readErr != nil:
+			err = readErr
+		}
+	}
+	return holding, where, err
+}
+
+// moveTo replaces the targets of the earlier run by others that contain the value.
+func (r *secretRun) moveTo(targets []target.Target) {
+	r.targets, r.entry.Places = targets, nil
+	for _, t := range targets {
+		r.entry.Places = append(r.entry.Places, journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Stored})
+	}
+}
+
+// earlierTargets returns the targets of the earlier run. If one was named again now, its new
 // definition is used, which may be able to read the value back.
-func (r *secretRun) noted() []target.Target {
+func (r *secretRun) earlierTargets() []target.Target {
 	var list []target.Target
 	for _, p := range r.entry.Places {
 		i := slices.IndexFunc(r.targets, func(t target.Target) bool { return t.Spec() == p.Target })
@@ -93,30 +101,26 @@ func (r *secretRun) noted() []target.Target {
 	return list
 }
 
-// further returns the targets that were not in the earlier run.
-func (r *secretRun) further(noted []target.Target) []target.Target {
+// otherTargets returns the targets that were not in the earlier run.
+func (r *secretRun) otherTargets(noted []target.Target) []target.Target {
 	return slices.DeleteFunc(slices.Clone(r.targets), func(t target.Target) bool {
 		return slices.ContainsFunc(noted, func(n target.Target) bool { return n.Spec() == t.Spec() })
 	})
 }
 
-// isAdded reports whether a value can be that of the new secret. If Graph returned no hint,
-// any value in the target is taken for it after the journal recorded Stored.
-func (r *secretRun) isAdded(v secrets.Value) bool {
+// isNewValue reports whether a value can be that of the new secret. If Graph returned no
+// hint, any value in the target is taken for it after the journal recorded Stored.
+func (r *secretRun) isNewValue(v secrets.Value) bool {
 	if r.added.Hint == "" {
 		return !v.Empty() && r.entry.Stage == journal.Stored
 	}
 	return strings.HasPrefix(v.Reveal(), r.added.Hint)
 }
 
-// configured returns the configured secret if it is the new one.
-func (r *secretRun) configured(ctx context.Context) secrets.Value {
-	s := r.Input.Settings
-	if s.Credential == nil || s.Credential.Kind != objects.Password || !strings.EqualFold(s.Value(config.ClientID), r.tenant.appID()) {
-		return secrets.Value{}
-	}
-	c, err := session.LoadCredential(ctx, s.Credential, secrets.Deps{LookupEnv: r.Input.Env, Environ: r.Input.Environ, Stdin: r.Input.Stdin})
-	if err != nil || r.added.Hint == "" || !r.isAdded(c.Secret) {
+// configuredValue returns the configured secret if it is the new one.
+func (r *secretRun) configuredValue(ctx context.Context) secrets.Value {
+	c := r.loadConfigured(ctx, r.tenant, objects.Password)
+	if c == nil || r.added.Hint == "" || !r.isNewValue(c.Secret) {
 		return secrets.Value{}
 	}
 	return c.Secret

@@ -15,8 +15,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// settleEarlier removes the secret of an earlier run whose value was lost.
-func (r *secretRun) settleEarlier(ctx context.Context) error {
+// removeLostEarlier removes the secret of an earlier run whose value was lost.
+func (r *secretRun) removeLostEarlier(ctx context.Context) error {
 	if r.entry == nil {
 		return nil
 	}
@@ -32,15 +32,15 @@ func (r *secretRun) settleEarlier(ctx context.Context) error {
 	case err != nil:
 		r.step(stepAdd, result.Fail, msg.Of(err))
 		return r.tenant.failure(msg.New("a secret that an earlier run added and whose value was lost could not be removed; nothing else was changed"), err)
-	case r.old():
+	case r.settled():
 		r.unanswered = nil
 	}
 	return nil // the new secret's entry replaces that of the earlier run
 }
 
-// ours returns the secret of the earlier run, or nil if it is not listed. all also contains
-// those of its requests that were not answered.
-func (r *secretRun) ours(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
+// earlierSecret returns the secret of the earlier run, or nil if it is not listed. all also
+// contains those of its requests that were not answered.
+func (r *secretRun) earlierSecret(ctx context.Context) (own *objects.Credential, all []objects.Credential, err error) {
 	all, err = r.findEarlier(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -64,30 +64,30 @@ func (r *secretRun) resume(ctx context.Context) error {
 		return nil
 	}
 	r.step(stepPreflight, result.Pass, e.Summary())
-	own, all, err := r.ours(ctx)
+	own, all, err := r.earlierSecret(ctx)
 	switch {
 	case err != nil:
 		return err
 	case e.Stage.ValueLost():
 		return r.cleanUp(ctx, all)
-	case own == nil && !r.old():
+	case own == nil && !r.settled():
 		return r.notListed()
 	case own == nil:
-		r.vanished()
+		r.closeRemoved()
 		r.res.Outcome = result.CleanedUp
 		r.step(stepAdd, result.Pass, msg.New("The earlier run's secret does not exist; there is nothing to clean up."))
 		return nil
 	}
 	r.added, r.unanswered = own, slices.Clone(e.Former)
-	place, where, err := r.recover(ctx)
+	place, where, err := r.findValue(ctx)
 	switch {
 	case err != nil:
 		return err
-	case where == found:
+	case where == valueFound:
 		return r.proveFound(ctx, place)
-	case where == nowhereElse && e.Stage == journal.Storing:
+	case where == valueNowhere && e.Stage == journal.Storing:
 		return r.cleanUp(ctx, []objects.Credential{*own})
-	case where == nowhereElse:
+	case where == valueNowhere:
 		return r.overwritten()
 	case r.provenByUse():
 		return nil
@@ -95,35 +95,36 @@ func (r *secretRun) resume(ctx context.Context) error {
 	return r.offerRemoval(ctx)
 }
 
-// takeUp continues an interrupted renewal without asking. What it cannot finish it keeps
-// and mentions in notes, and another secret is added. done means that no renewal is needed.
-func (r *secretRun) takeUp(ctx context.Context) (done bool, err error) {
+// resumeUnattended continues an interrupted renewal without asking. What it cannot finish
+// it keeps and mentions in notes, and another secret is added. done means that no renewal
+// is needed.
+func (r *secretRun) resumeUnattended(ctx context.Context) (done bool, err error) {
 	e := r.entry
-	own, _, err := r.ours(ctx)
+	own, _, err := r.earlierSecret(ctx)
 	switch {
 	case err != nil:
 		return false, err
-	case own == nil && !r.old():
+	case own == nil && !r.settled():
 		return false, r.notListed()
 	case own == nil:
-		r.vanished()
+		r.closeRemoved()
 		return false, nil
 	}
 	r.added, r.unanswered = own, slices.Clone(e.Former)
 	wanted := r.targets
-	place, where, err := r.recover(ctx)
+	place, where, err := r.findValue(ctx)
 	if err != nil {
 		return false, err
 	}
-	if where == found {
+	if where == valueFound {
 		err := r.proveFound(ctx, place)
-		if !r.hopeless(err) {
+		if !r.wrongValue(err) {
 			return true, err
 		}
-	} else if where == unseen && r.provenByUse() {
+	} else if where == valueUnseen && r.provenByUse() {
 		return true, nil
 	}
-	if where == nowhereElse && e.Stage == journal.Storing {
+	if where == valueNowhere && e.Stage == journal.Storing {
 		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
 		if err := r.discard(ctx, []objects.Credential{*own}); err != nil {
 			return false, r.tenant.failure(msg.New("a secret that an earlier run added and whose value was lost could not be removed; nothing else was changed"), err)
@@ -132,7 +133,7 @@ func (r *secretRun) takeUp(ctx context.Context) (done bool, err error) {
 		r.leaveBehind()
 	}
 	r.targets, r.added, r.value = wanted, nil, secrets.Value{}
-	r.leave()
+	r.closeJournal()
 	return false, nil
 }
 
@@ -144,26 +145,26 @@ func (r *secretRun) leaveBehind() {
 	r.noteBackups()
 }
 
-// hopeless reports whether the value that was found cannot be that of the new secret: Entra
-// does not know it, although all servers should by now.
-func (r *secretRun) hopeless(err error) bool {
-	return err != nil && r.stillUnknown && r.old()
+// wrongValue reports whether the value that was found cannot be that of the new secret:
+// Entra does not know it, although all servers should by now.
+func (r *secretRun) wrongValue(err error) bool {
+	return err != nil && r.stillUnknown && r.settled()
 }
 
 // proveFound proves the earlier run's secret, whose value was found.
 func (r *secretRun) proveFound(ctx context.Context, place msg.Text) error {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, place)
-	if err := r.complete(ctx); err != nil {
+	if err := r.storeWhereMissing(ctx); err != nil {
 		r.step(stepStore, result.Fail, msg.Of(err))
 		return err
 	}
 	return r.proveAndClose(ctx)
 }
 
-// complete stores the value in those targets that the earlier run did not reach. A target
-// that it reached, but whose content someone has changed since, is left to readBack.
-func (r *secretRun) complete(ctx context.Context) error {
+// storeWhereMissing stores the value in those targets that the earlier run did not reach. A
+// target that it reached, but whose content someone has changed since, is left to readBack.
+func (r *secretRun) storeWhereMissing(ctx context.Context) error {
 	for i, t := range r.targets {
 		v, err := t.Read(ctx)
 		if err == nil && v == r.value || r.entry.Places[i].Stage == journal.Stored {
@@ -174,9 +175,7 @@ func (r *secretRun) complete(ctx context.Context) error {
 			return fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("everything that was valid before still is; continue with: %s", journal.ResumeCommand(r.tenant.appID())))
 		}
 		r.entry.Places[i].Stage = journal.Stored
-		if err := r.Store.Save(r.entry); err != nil {
-			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-		}
+		r.saveOrNote(r.entry.Stage)
 	}
 	return nil
 }
@@ -196,7 +195,7 @@ func (r *secretRun) provenByUse() bool {
 	r.step(stepStore, result.Pass, msg.New("The value was passed to %s.", r.entry.Targets()))
 	r.step(stepVerify, result.Pass, msg.New("The new secret was used on %s (activity report).", *last))
 	r.recordProof()
-	r.leave()
+	r.closeJournal()
 	r.res.Outcome = result.Renewed
 	return true
 }
@@ -209,11 +208,11 @@ func (r *secretRun) notListed() error {
 		msg.New("Microsoft Graph may not list a new secret at once; try again in 15 minutes"))
 }
 
-// vanished closes the renewal of a secret that someone else has removed.
-func (r *secretRun) vanished() {
+// closeRemoved closes the renewal of a secret that someone else has removed.
+func (r *secretRun) closeRemoved() {
 	r.note(msg.New("The secret %s no longer exists; if %s contains its value, that value no longer works.", r.entry.KeyID, r.entry.Targets()))
 	r.noteBackups()
-	r.leave()
+	r.closeJournal()
 }
 
 // overwritten closes the renewal of a secret whose target was overwritten. The secret is
@@ -224,7 +223,7 @@ func (r *secretRun) overwritten() error {
 	e := fail.Unknown(msg.New("%s now contains a different value, so it is not known whether anyone has the value of the secret %s; the secret was kept", r.entry.Targets(), keyID))
 	r.noteBackups()
 	r.added = nil
-	r.leave()
+	r.closeJournal()
 	e.Hint(msg.New("if no product uses it, remove it with: %s", removeCommand(appID, keyID)))
 	return e.Hint(msg.New("renew again with: %s", commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--to", "TARGET"}))
 }
@@ -248,11 +247,11 @@ func (r *secretRun) cleanUp(ctx context.Context, found []objects.Credential) err
 	if len(found) == 0 {
 		text = msg.New("The earlier run's secret does not exist; there is nothing to clean up.")
 	}
-	if len(r.unanswered) > 0 && !r.old() {
+	if len(r.unanswered) > 0 && !r.settled() {
 		r.note(msg.New("If a secret named %s appears later, remove it: nobody has its value.", strings.Join(r.unanswered, ", ")))
 	}
 	r.added, r.unanswered = nil, nil
-	r.leave()
+	r.closeJournal()
 	r.res.Outcome = result.CleanedUp
 	r.step(stepAdd, result.Pass, text)
 	return nil

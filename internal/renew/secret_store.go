@@ -42,8 +42,7 @@ func (r *secretRun) store(ctx context.Context) error {
 			return err
 		}
 	}
-	r.entry.Stage = journal.Stored
-	if err := r.Store.Save(r.entry); err != nil {
+	if err := r.save(journal.Stored); err != nil {
 		r.note(msg.New("The journal could not record that the value was stored: %s", msg.Of(err)))
 	}
 	r.res.StoredIn = result.OrNil(specsOf(r.targets))
@@ -56,9 +55,8 @@ func (r *secretRun) store(ctx context.Context) error {
 func (r *secretRun) storeIn(ctx context.Context, i int) error {
 	for attempt := 1; ; attempt++ {
 		t := r.targets[i]
-		r.entry.Stage = journal.Storing
 		r.entry.Places[i] = journal.Place{Target: t.Spec(), Backup: t.Backup(), Stage: journal.Storing}
-		if err := r.Store.Save(r.entry); err != nil {
+		if err := r.save(journal.Storing); err != nil {
 			// Otherwise a later run would take the value for lost.
 			why := fail.Unknown(msg.New("the journal could not record what is about to be stored: %s", msg.Of(err)), stateHint())
 			r.step(stepStore, result.Fail, msg.Of(why))
@@ -135,9 +133,7 @@ func (r *secretRun) withdraw(ctx context.Context, n int, why *fail.Error) error 
 // The secret is kept, because a product may use it.
 func (r *secretRun) halfStored(why *fail.Error, held []msg.Text) error {
 	appID := r.tenant.appID()
-	if err := r.Store.Save(r.entry); err != nil {
-		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-	}
+	r.saveOrNote(r.entry.Stage)
 	e := &fail.Error{Code: why.Code, What: msg.New("%s; the new secret %s stays valid, since it may be in use", why.What, r.added.Label())}
 	for _, t := range held {
 		e.Hint(t)

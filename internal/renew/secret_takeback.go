@@ -19,17 +19,14 @@ func (r *secretRun) takeBack(ctx context.Context, why error) error {
 	r.tell(msg.New("removing the secret that was just added"))
 	lost := *r.added
 	if _, err := r.remover().remove(ctx, lost, false); err != nil {
-		r.entry.Stage = journal.Added
-		if err := r.Store.Save(r.entry); err != nil {
-			r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-		}
+		r.saveOrNote(journal.Added)
 		e := fail.From(why)
 		e.What = msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err))
 		return e.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
 	}
 	r.added = nil
 	r.noteRemoved(lost)
-	r.leave()
+	r.closeJournal()
 	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.Label()))
 	if e := fail.From(why); e.Code != fail.CodeInterrupted {
 		return e.Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))

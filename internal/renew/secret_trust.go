@@ -46,7 +46,7 @@ func (r *secretRun) trust(c objects.Credential) trust {
 // noteSuspects adds notes about valid secrets that are not trusted, except those with the
 // hints in held, whose values are in a target.
 func (r *secretRun) noteSuspects(held []string) {
-	for _, c := range usablePasswords(r.known(), r.clock.serviceNow()) {
+	for _, c := range usablePasswords(r.knownSecrets(), r.clock.serviceNow()) {
 		if text := suspicion(c, r.trust(c)); !text.IsZero() && !slices.Contains(held, c.Hint) {
 			r.note(text)
 		}

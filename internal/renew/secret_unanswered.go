@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
-// settle removes the secret of a lost request, which is recognized by its name. Nobody has
+// removeLost removes the secret of a lost request, which is recognized by its name. Nobody has
 // its value.
-func (r *secretRun) settle(ctx context.Context, lost error) error {
+func (r *secretRun) removeLost(ctx context.Context, lost error) error {
 	r.tell(msg.New("the answer was lost (%s); checking whether the secret was added", msg.Of(lost)))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -49,7 +49,7 @@ func (r *secretRun) find(ctx context.Context, most int, names []string, keyID st
 // enough, otherwise several times.
 func (r *secretRun) findEarlier(ctx context.Context) ([]objects.Credential, error) {
 	most := looks
-	if r.old() {
+	if r.settled() {
 		most = 1
 	}
 	return r.find(ctx, most, r.entry.Names(), r.entry.KeyID)
@@ -81,17 +81,15 @@ func (r *secretRun) sweep(ctx context.Context) {
 	}
 }
 
-// leave closes the journal. If requests are still unanswered, it keeps their names instead,
-// so that the next run recognizes their secrets.
-func (r *secretRun) leave() {
+// closeJournal closes the journal. If requests are still unanswered, it keeps their names
+// instead, so that the next run recognizes their secrets.
+func (r *secretRun) closeJournal() {
 	if len(r.unanswered) == 0 {
-		r.run.leave()
+		r.run.closeJournal()
 		return
 	}
 	e := r.entry
-	e.Stage, e.KeyID, e.Places, e.Name, e.Former = journal.Adding, "", nil, r.unanswered[0], slices.Clone(r.unanswered[1:])
-	if err := r.Store.Save(e); err != nil {
-		r.note(msg.New("The journal could not be written: %s", msg.Of(err)))
-	}
+	e.KeyID, e.Places, e.Name, e.Former = "", nil, r.unanswered[0], slices.Clone(r.unanswered[1:])
+	r.saveOrNote(journal.Adding)
 	r.note(msg.New("A request to add a secret was not answered, and no such secret has appeared so far. If one does, its name is %s and nobody has its value; the next renewal looks for it and removes it.", strings.Join(r.unanswered, ", ")))
 }

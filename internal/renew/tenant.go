@@ -177,7 +177,7 @@ func (t *tenant) resultApplication() *result.Application {
 func (t *tenant) failure(what msg.Text, err error) *fail.Error {
 	e := fail.Unknown(msg.New("%s: %s", what, msg.Of(err)))
 	if graph.IsForbidden(err) {
-		e.Hint(askFor(t.actor)).Hint(actOtherwise())
+		e.Hint(askFor(t.actor)).Hint(useAnotherIdentity())
 	}
 	return e
 }

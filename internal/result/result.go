@@ -149,6 +149,9 @@ type Remedy struct {
 	Link     *string   `json:"link"` // to documentation
 }
 
+// Advice returns a remedy without a command.
+func Advice(title msg.Text) Remedy { return Remedy{Title: title, Commands: []Command{}} }
+
 // Command is a command line for one shell ("sh", "powershell" or "cmd").
 type Command struct {
 	Shell   string `json:"shell"`

@@ -64,8 +64,8 @@ func unnamed(list []result.Place) []result.Remedy {
 			continue
 		}
 		told = append(told, folder)
-		remedies = append(remedies, result.Remedy{Commands: []result.Command{},
-			Title: msg.New("In %s, the name of a file or folder contains a secret. It is not shown, so there is no command for that place: rename it, and search again.", folder)})
+		remedies = append(remedies, result.Advice(
+			msg.New("In %s, the name of a file or folder contains a secret. It is not shown, so there is no command for that place: rename it, and search again.", folder)))
 	}
 	return remedies
 }

@@ -194,6 +194,6 @@ func onGitHub(issuer string) bool {
 }
 
 func githubNext(audience, _ string) []result.Remedy {
-	return []result.Remedy{{Commands: []result.Command{},
-		Title: msg.New("Give the workflow the permission id-token: write, and have it sign in with the audience %s, as azure/login does by itself where no client secret is set", audience)}}
+	return []result.Remedy{result.Advice(
+		msg.New("Give the workflow the permission id-token: write, and have it sign in with the audience %s, as azure/login does by itself where no client secret is set", audience))}
 }

@@ -81,7 +81,7 @@ func (p pipelines) found(sent federation.Pair, notes ...msg.Text) Found {
 		notes = append(notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
 	}
 	return Found{Pairs: []federation.Pair{sent}, Notes: notes, Next: func(string, string) []result.Remedy {
-		return []result.Remedy{{Title: msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"), Commands: []result.Command{}}}
+		return []result.Remedy{result.Advice(msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"))}
 	}}
 }
 
