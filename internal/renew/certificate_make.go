@@ -24,9 +24,11 @@ func (r *certRun) create(ctx context.Context) error {
 	r.begin(certMake, msg.New("creating a key and its certificate in %s", r.to.Staged))
 	r.entry = r.newEntry()
 	r.entry.Places = []journal.Place{{Target: r.to.Spec(), Staged: r.to.Staged, Backup: r.to.Backup}}
+	r.replaced = nil
 	if c, known := r.currentCertificate(); known {
-		r.entry.Replaces = []string{c.KeyID}
+		r.replaced = []string{c.KeyID}
 	}
+	r.entry.Replaces = r.replaced
 	pause.Finish()
 	if err := r.save(journal.Making); err != nil {
 		why := fail.Usage(unchanged(msg.Of(err)), stateHint())

@@ -2,7 +2,6 @@ package renew
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/aadsts"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -88,12 +87,7 @@ func (r *certRun) nextSteps() []result.Remedy {
 		steps = append(steps, result.Advice(msg.New("If the product reads it from the Windows certificate store, import the file there with Import-PfxCertificate, and configure the thumbprint %s in the product.", r.made.Certificate.SHA1)))
 	}
 	steps = append(steps, checkSignIn())
-	configured := r.tenant.configuredKeys()
-	replaced := func(c objects.Credential) bool {
-		is := configured[c.KeyID]
-		return is != nil && *is || r.held.Thumbprint != "" && strings.EqualFold(c.Thumbprint, r.held.Thumbprint)
-	}
-	steps = append(steps, r.removals(objects.Certificate, replaced, func(c objects.Credential) msg.Text {
+	steps = append(steps, r.removals(objects.Certificate, r.tenant.configuredKeys(), func(c objects.Credential) msg.Text {
 		if c.End == nil {
 			return msg.New("Once the product uses the new certificate, remove the old one, %s, which never expires:", c.KeyID)
 		}

@@ -107,7 +107,7 @@ func (r *certRun) loadEarlier(ctx context.Context) (found bool, err error) {
 		return false, err
 	}
 	noted.Staged, noted.Backup = e.Places[0].Staged, e.Places[0].Backup
-	r.to = noted
+	r.to, r.replaced = noted, e.Replaces
 	r.res.Plan = &result.RenewalPlan{StoredOn: e.StoredOn, ObjectID: e.ObjectID, DisplayName: e.Name, Target: result.OrNil(noted.Spec())}
 	if e.End != nil {
 		r.res.Plan.EndDateTime = *e.End

@@ -1,10 +1,13 @@
 package renew_test
 
 import (
+	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
@@ -55,5 +58,38 @@ func TestOnlyTheReplacedSecretIsCalledTheOldOne(t *testing.T) {
 	}
 	if s := removalOf(steps, before[1].KeyID); !strings.Contains(s, unknownBy) {
 		t.Errorf("of another secret the report says %q", s)
+	}
+}
+
+// The secret that a target held is replaced, too, even if it is not the configured one. That
+// is so as well if the renewal was interrupted.
+func TestTheSecretOfATargetIsCalledTheOldOne(t *testing.T) {
+	t.Parallel()
+	for _, interrupted := range []bool{false, true} {
+		f := newFixture(t, func(t *directory.Tenant) {
+			end := time.Now().AddDate(0, 6, 0)
+			app(t).Passwords[1].End = &end
+		})
+		held := f.passwords("application")[1]
+		if err := os.WriteFile(f.path(), []byte(held.Secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		req := f.request()
+		if interrupted {
+			ctx, cancel := context.WithCancel(context.Background())
+			req.Reached = func(p renew.Point) {
+				if p == renew.AtStored {
+					cancel()
+				}
+			}
+			if _, err := runIn(t, ctx, req); err == nil {
+				t.Fatal("the run was not interrupted")
+			}
+			req = f.request()
+			req.Resume = true
+		}
+		if s := removalOf(mustRun(t, req).NextSteps, held.KeyID); !strings.Contains(s, oldOne) {
+			t.Errorf("interrupted %v: of the secret in the target the report says %q", interrupted, s)
+		}
 	}
 }

@@ -128,18 +128,18 @@ func stays(remaining []result.Credential) msg.Text {
 	return msg.New("Nothing was removed. Everything that was valid before still is (%d).", len(remaining))
 }
 
-// removals returns commands that remove the other valid credentials of a kind. Only a
-// credential that the new one replaces is called the old one: it is not known who uses the
-// others.
-func (r *run) removals(kind string, replaced func(objects.Credential) bool, say func(objects.Credential) msg.Text) []result.Remedy {
+// removals returns commands that remove the other valid credentials of a kind. oldOne
+// describes those that the new one replaces, which are configured here or were in a target.
+// It is not known who uses the others.
+func (r *run) removals(kind string, configured map[string]*bool, oldOne func(objects.Credential) msg.Text) []result.Remedy {
 	var steps []result.Remedy
 	for _, c := range ofKind(r.tenant.credentials(), kind) {
 		if r.added == nil || !c.Purpose.SignsIn() || c.KeyID == r.added.KeyID || !c.Usable(r.clock.serviceNow()) {
 			continue
 		}
 		title := unknownUse(c)
-		if replaced(c) {
-			title = say(c)
+		if isTrue(configured[c.KeyID]) || slices.Contains(r.replaced, c.KeyID) {
+			title = oldOne(c)
 		}
 		steps = append(steps, result.Remedy{Title: title, Commands: result.Typed(removeCommand(r.tenant.appID(), c.KeyID)...)})
 	}

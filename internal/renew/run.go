@@ -25,6 +25,8 @@ type run struct {
 	entry *journal.Entry
 	// added is the new credential, or nil if it does not exist.
 	added *objects.Credential
+	// replaced are the key IDs of the credentials that the targets contained before.
+	replaced []string
 }
 
 func newRun(req Renewal, kind journal.Kind, steps []result.Step) *run {

@@ -27,8 +27,6 @@ type secretRun struct {
 	value secrets.Value
 	// proven are the key IDs of secrets that earlier runs have proven.
 	proven []string
-	// replaced are the key IDs of the secrets that the targets contained before.
-	replaced []string
 	// unanswered are the names of secrets whose requests were not answered, and which have
 	// not appeared so far.
 	unanswered []string

@@ -3,7 +3,6 @@ package renew
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -59,12 +58,7 @@ func (r *secretRun) nextSteps() []result.Remedy {
 		steps = append(steps, result.Advice(t.Next()))
 	}
 	steps = append(steps, checkSignIn())
-	configured := r.tenant.configuredSecrets()
-	replaced := func(c objects.Credential) bool {
-		is := configured[c.KeyID]
-		return is != nil && *is || r.entry != nil && slices.Contains(r.entry.Replaces, c.KeyID)
-	}
-	return append(steps, r.removals(objects.Password, replaced, func(c objects.Credential) msg.Text {
+	return append(steps, r.removals(objects.Password, r.tenant.configuredSecrets(), func(c objects.Credential) msg.Text {
 		if c.End == nil {
 			return msg.New("Once the product uses the new secret, remove the old one, %s, which never expires:", c.Label())
 		}

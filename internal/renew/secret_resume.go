@@ -78,7 +78,7 @@ func (r *secretRun) resume(ctx context.Context) error {
 		r.step(stepAdd, result.Pass, msg.New("The earlier run's secret does not exist; there is nothing to clean up."))
 		return nil
 	}
-	r.added, r.unanswered = own, slices.Clone(e.Former)
+	r.added, r.unanswered, r.replaced = own, slices.Clone(e.Former), e.Replaces
 	place, where, err := r.findValue(ctx)
 	switch {
 	case err != nil:
@@ -110,7 +110,7 @@ func (r *secretRun) resumeUnattended(ctx context.Context) (done bool, err error)
 		r.closeRemoved()
 		return false, nil
 	}
-	r.added, r.unanswered = own, slices.Clone(e.Former)
+	r.added, r.unanswered, r.replaced = own, slices.Clone(e.Former), e.Replaces
 	wanted := r.targets
 	place, where, err := r.findValue(ctx)
 	if err != nil {
