@@ -12,9 +12,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// site is an application setting of App Service or Azure Functions. It is read and written
-// with az.
-type site struct {
+// appSetting is an application setting of App Service or Azure Functions. It is read and
+// written with az.
+type appSetting struct {
 	place
 	program.Client
 	// slot is empty for the production slot.
@@ -36,13 +36,13 @@ func newAppSettings(rest string, d Deps) (Target, error) {
 			msg.New("for example: %s, or for a slot: %s", "--to appsettings:rg-sync/contoso-sync#AZURE_CLIENT_SECRET", "--to appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET"))
 	}
 	parts = append(parts, "")
-	s := &site{place: newPlace("appsettings:" + rest), Client: program.Client{Name: "az", Environ: d.Environ},
+	s := &appSetting{place: newPlace("appsettings:" + rest), Client: program.Client{Name: "az", Environ: d.Environ},
 		group: parts[0], app: parts[1], slot: parts[2], setting: setting}
 	s.next = msg.New("App Service restarts the app automatically when a setting changes.")
 	return s, nil
 }
 
-func (s *site) in(words ...string) []string {
+func (s *appSetting) in(words ...string) []string {
 	words = append(append([]string{"webapp", "config", "appsettings"}, words...), "--resource-group="+s.group, "--name="+s.app, "--only-show-errors")
 	if s.slot != "" {
 		words = append(words, "--slot="+s.slot)
@@ -52,7 +52,7 @@ func (s *site) in(words ...string) []string {
 
 // get returns the setting, or nil if the app does not have it. The commands for web apps
 // also work for function apps, because both are of the type Microsoft.Web/sites.
-func (s *site) get(ctx context.Context) (*string, error) {
+func (s *appSetting) get(ctx context.Context) (*string, error) {
 	out, err := s.Ask(ctx, s.in("list", "--output=json")...)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (s *site) get(ctx context.Context) (*string, error) {
 }
 
 // Check reads the setting. Only an attempt can tell whether it may be changed.
-func (s *site) Check(ctx context.Context) error {
+func (s *appSetting) Check(ctx context.Context) error {
 	value, err := s.get(ctx)
 	switch {
 	case err != nil:
@@ -83,7 +83,7 @@ func (s *site) Check(ctx context.Context) error {
 	return nil
 }
 
-func (s *site) Read(ctx context.Context) (secrets.Value, error) {
+func (s *appSetting) Read(ctx context.Context) (secrets.Value, error) {
 	value, err := s.get(ctx)
 	if err != nil || value == nil {
 		return secrets.Value{}, s.failure(err)
@@ -91,7 +91,7 @@ func (s *site) Read(ctx context.Context) (secrets.Value, error) {
 	return secrets.NewValue(*value), nil
 }
 
-func (s *site) Store(ctx context.Context, secret Secret) error {
+func (s *appSetting) Store(ctx context.Context, secret Secret) error {
 	former, err := s.get(ctx)
 	if err != nil {
 		return s.failure(err)
@@ -102,7 +102,7 @@ func (s *site) Store(ctx context.Context, secret Secret) error {
 
 // set passes the setting as JSON on standard input, which az reads because of the argument
 // @- (documentation of the Azure CLI, "Pass arguments from a file").
-func (s *site) set(ctx context.Context, value string) error {
+func (s *appSetting) set(ctx context.Context, value string) error {
 	text, err := json.Marshal(map[string]string{s.setting: value})
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func (s *site) set(ctx context.Context, value string) error {
 }
 
 // Undo restores the previous value, or removes the setting.
-func (s *site) Undo(ctx context.Context) error {
+func (s *appSetting) Undo(ctx context.Context) error {
 	switch {
 	case !s.touched:
 		return nil

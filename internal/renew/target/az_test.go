@@ -40,7 +40,7 @@ func understood(t *testing.T, dir string, calls int) {
 
 func TestRealAzTakesAppSettings(t *testing.T) {
 	dir, d := throughAz(t)
-	s := parse(t, "appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET", d).(*site)
+	s := parse(t, "appsettings:rg-sync/contoso-sync/staging#AZURE_CLIENT_SECRET", d).(*appSetting)
 	ctx := context.Background()
 	if err := s.Check(ctx); err == nil {
 		t.Error("az is signed in")

@@ -12,9 +12,10 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// pipelines is a secret variable in a variable group of Azure DevOps. It is written with az
-// and its extension azure-devops. Azure DevOps does not return the values of secrets.
-type pipelines struct {
+// pipelineVariable is a secret variable in a variable group of Azure DevOps. It is written
+// with az and its extension azure-devops. Azure DevOps does not return the values of
+// secrets.
+type pipelineVariable struct {
 	place
 	program.Client
 	organization, project, group, variable string
@@ -32,18 +33,18 @@ func newPipelines(rest string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("the target azure-pipelines needs an organization, a project, a variable group and the name of a variable"),
 			msg.New("for example: %s", "--to azure-pipelines:contoso/Sync/production#clientSecret"))
 	}
-	p := &pipelines{newPlace("azure-pipelines:" + rest), program.Client{Name: "az", Environ: d.Environ}, parts[0], parts[1], parts[2], variable}
+	p := &pipelineVariable{newPlace("azure-pipelines:" + rest), program.Client{Name: "az", Environ: d.Environ}, parts[0], parts[1], parts[2], variable}
 	p.next = msg.New("The next pipeline run uses the new value; a run in progress keeps the old one.")
 	return p, nil
 }
 
-func (p *pipelines) in(words ...string) []string {
+func (p *pipelineVariable) in(words ...string) []string {
 	return append(append([]string{"pipelines", "variable-group"}, words...),
 		"--organization=https://dev.azure.com/"+p.organization, "--project="+p.project, "--output=json", "--only-show-errors")
 }
 
 // find returns the ID of the group. has means that the group has the variable.
-func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
+func (p *pipelineVariable) find(ctx context.Context) (id string, has bool, err error) {
 	out, err := p.Ask(ctx, p.in("list", "--group-name="+p.group)...)
 	if err != nil {
 		return "", false, err
@@ -66,7 +67,7 @@ func (p *pipelines) find(ctx context.Context) (id string, has bool, err error) {
 }
 
 // Check reads the group. Only an attempt shows whether it may be changed.
-func (p *pipelines) Check(ctx context.Context) error {
+func (p *pipelineVariable) Check(ctx context.Context) error {
 	_, has, err := p.find(ctx)
 	if err == nil && !has {
 		p.remark = msg.New("The variable group has no variable %s; it will be added.", p.variable)
@@ -77,7 +78,7 @@ func (p *pipelines) Check(ctx context.Context) error {
 // Store passes the value in an environment variable of az, which the extension reads if
 // --value is missing (documentation of az pipelines variable-group variable). From standard
 // input it reads only if that is a terminal.
-func (p *pipelines) Store(ctx context.Context, s Secret) error {
+func (p *pipelineVariable) Store(ctx context.Context, s Secret) error {
 	id, has, err := p.find(ctx)
 	if err != nil {
 		return p.failure(err)

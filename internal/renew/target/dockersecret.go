@@ -10,9 +10,9 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// swarm is a secret of a Docker swarm. Docker can neither change it nor return its value,
-// so each renewal creates a new one with the time in its name.
-type swarm struct {
+// dockerSecret is a secret of a Docker swarm. Docker can neither change it nor return its
+// value, so each renewal creates a new one with the time in its name.
+type dockerSecret struct {
 	place
 	program.Client
 	name, version string
@@ -25,25 +25,25 @@ func newDockerSecret(name string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("the target docker-secret needs the name of a secret of at most 47 characters"),
 			msg.New("for example: %s", "--to docker-secret:mailstore-client-secret"))
 	}
-	s := &swarm{newPlace("docker-secret:" + name), program.Client{Name: "docker", Environ: d.Environ}, name, name + "-" + stamp(d)}
+	s := &dockerSecret{newPlace("docker-secret:" + name), program.Client{Name: "docker", Environ: d.Environ}, name, name + "-" + stamp(d)}
 	s.next = msg.New("Make the service use the new secret: %s",
 		commandline.Words{"docker", "service", "update", "--secret-rm", "OLD", "--secret-add", "source=" + s.version + ",target=" + name, "SERVICE"})
 	return s, nil
 }
 
 // Check lists the secrets, which needs a manager node of the swarm.
-func (s *swarm) Check(ctx context.Context) error {
+func (s *dockerSecret) Check(ctx context.Context) error {
 	_, err := s.Ask(ctx, "secret", "ls", "--quiet")
 	return s.failure(err)
 }
 
-func (s *swarm) Store(ctx context.Context, secret Secret) error {
+func (s *dockerSecret) Store(ctx context.Context, secret Secret) error {
 	return s.give(ctx, s.Client, secret.Value, "secret", "create",
 		"--label=spcheck.name="+s.name, "--label=spcheck.keyId="+secret.KeyID, s.version, "-")
 }
 
 // Undo removes the new secret, which no service uses yet.
-func (s *swarm) Undo(ctx context.Context) error {
+func (s *dockerSecret) Undo(ctx context.Context) error {
 	if !s.touched {
 		return nil
 	}

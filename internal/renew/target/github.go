@@ -11,9 +11,9 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// actions is a secret of GitHub Actions, in a repository or one of its environments. It is
-// written with gh. GitHub does not return the values of secrets.
-type actions struct {
+// githubSecret is a secret of GitHub Actions, in a repository or one of its environments.
+// It is written with gh. GitHub does not return the values of secrets.
+type githubSecret struct {
 	place
 	program.Client
 	// environment is empty for a secret of the repository.
@@ -30,14 +30,14 @@ func newGitHub(rest string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("the target github needs a repository and the name of a secret"),
 			msg.New("for example: %s, or for an environment: %s", "--to github:contoso/sync#AZURE_CLIENT_SECRET", "--to github:contoso/sync/production#AZURE_CLIENT_SECRET"))
 	}
-	a := &actions{newPlace("github:" + rest), program.Client{Name: "gh", Environ: d.Environ}, parts[0] + "/" + parts[1], environment, name}
+	a := &githubSecret{newPlace("github:" + rest), program.Client{Name: "gh", Environ: d.Environ}, parts[0] + "/" + parts[1], environment, name}
 	a.next = msg.New("The next workflow run uses the new value; a run in progress keeps the old one.")
 	return a, nil
 }
 
 // Check reads the key for encrypting secrets. That needs the same permission as writing a
 // secret (GitHub REST API, "Get a repository public key").
-func (a *actions) Check(ctx context.Context) error {
+func (a *githubSecret) Check(ctx context.Context) error {
 	path := "/actions"
 	if a.environment != "" {
 		path = "/environments/" + url.PathEscape(a.environment)
@@ -46,7 +46,7 @@ func (a *actions) Check(ctx context.Context) error {
 	return a.failure(err)
 }
 
-func (a *actions) Store(ctx context.Context, s Secret) error {
+func (a *githubSecret) Store(ctx context.Context, s Secret) error {
 	args := []string{"secret", "set", a.secret, "--repo=" + a.repository}
 	if a.environment != "" {
 		args = append(args, "--env="+a.environment)

@@ -30,8 +30,8 @@ func (systemKeyring) Set(service, user, password string) error {
 }
 func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
 
-// ring is an entry of the keyring. Its backup is another entry.
-type ring struct {
+// keyringEntry is an entry of the keyring. Its backup is another entry.
+type keyringEntry struct {
 	place
 	name, backup string
 	keyring      keyringStore
@@ -44,18 +44,18 @@ type ring struct {
 const prompt = 4 * time.Second
 
 func newKeyring(name string, d Deps) (Target, error) {
-	r := &ring{place: newPlace("keyring:" + name), name: name, backup: name + ".bak-" + stamp(d), keyring: d.Keyring, prompt: prompt}
+	r := &keyringEntry{place: newPlace("keyring:" + name), name: name, backup: name + ".bak-" + stamp(d), keyring: d.Keyring, prompt: prompt}
 	if r.keyring == nil {
 		r.keyring = systemKeyring{}
 	}
 	return r, nil
 }
 
-func (r *ring) Backup() string      { return r.backup }
-func (r *ring) Adopt(backup string) { r.backup = backup }
+func (r *keyringEntry) Backup() string      { return r.backup }
+func (r *keyringEntry) Adopt(backup string) { r.backup = backup }
 
 // Check reads the entry. If the keyring answers, it can also be written to.
-func (r *ring) Check(ctx context.Context) error {
+func (r *keyringEntry) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.prompt)
 	defer cancel()
 	_, there, err := r.get(ctx, r.name)
@@ -68,7 +68,7 @@ func (r *ring) Check(ctx context.Context) error {
 // try runs an operation with a time limit. there is false if the entry does not exist. The
 // error does not contain the keyring's own text, which may be the output of another
 // program.
-func (r *ring) try(ctx context.Context, operation func() error) (there bool, err error) {
+func (r *keyringEntry) try(ctx context.Context, operation func() error) (there bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	_, err = pause.Await(ctx, func() (struct{}, error) { return struct{}{}, operation() })
@@ -87,7 +87,7 @@ func (r *ring) try(ctx context.Context, operation func() error) (there bool, err
 	return false, msg.Error(msg.New("the system's keyring cannot be reached or is locked; a service without a desktop session has none"))
 }
 
-func (r *ring) get(ctx context.Context, name string) (value string, there bool, err error) {
+func (r *keyringEntry) get(ctx context.Context, name string) (value string, there bool, err error) {
 	var text string
 	there, err = r.try(ctx, func() (err error) {
 		text, err = r.keyring.Get(secrets.KeyringService, name)
@@ -99,17 +99,17 @@ func (r *ring) get(ctx context.Context, name string) (value string, there bool, 
 	return text, true, nil
 }
 
-func (r *ring) put(ctx context.Context, name, value string) error {
+func (r *keyringEntry) put(ctx context.Context, name, value string) error {
 	_, err := r.try(ctx, func() error { return r.keyring.Set(secrets.KeyringService, name, value) })
 	return err
 }
 
-func (r *ring) remove(ctx context.Context, name string) error {
+func (r *keyringEntry) remove(ctx context.Context, name string) error {
 	_, err := r.try(ctx, func() error { return r.keyring.Delete(secrets.KeyringService, name) })
 	return err
 }
 
-func (r *ring) Store(ctx context.Context, s Secret) error {
+func (r *keyringEntry) Store(ctx context.Context, s Secret) error {
 	former, there, err := r.get(ctx, r.name)
 	if err == nil && there {
 		err = r.put(ctx, r.backup, former)
@@ -121,15 +121,15 @@ func (r *ring) Store(ctx context.Context, s Secret) error {
 	return r.failure(r.put(ctx, r.name, s.Value.Reveal()))
 }
 
-func (r *ring) Read(ctx context.Context) (secrets.Value, error) {
+func (r *keyringEntry) Read(ctx context.Context) (secrets.Value, error) {
 	text, _, err := r.get(ctx, r.name)
 	return secrets.NewValue(text), r.failure(err)
 }
 
-func (r *ring) Keep(ctx context.Context) error { return r.failure(r.remove(ctx, r.backup)) }
+func (r *keyringEntry) Keep(ctx context.Context) error { return r.failure(r.remove(ctx, r.backup)) }
 
 // Undo restores the previous value.
-func (r *ring) Undo(ctx context.Context) error {
+func (r *keyringEntry) Undo(ctx context.Context) error {
 	if !r.touched {
 		return nil
 	}

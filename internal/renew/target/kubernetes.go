@@ -15,10 +15,10 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// cluster is one key of a Secret in Kubernetes. It is read and written with kubectl. The
-// Secret is replaced as a whole, with its other keys as they were read. If it was changed
-// since, the server reports a conflict (metadata.resourceVersion).
-type cluster struct {
+// kubernetesSecret is one key of a Secret in Kubernetes. It is read and written with
+// kubectl. The Secret is replaced as a whole, with its other keys as they were read. If it
+// was changed since, the server reports a conflict (metadata.resourceVersion).
+type kubernetesSecret struct {
 	place
 	program.Client
 	// context is a context of kubectl. Empty is the current one.
@@ -41,14 +41,14 @@ func newKubernetes(rest string, d Deps) (Target, error) {
 		return nil, fail.Usage(msg.New("the target kubernetes needs a namespace, a Secret and a key"),
 			msg.New("for example: %s", "--to kubernetes:production/mailstore#client-secret"))
 	}
-	c := &cluster{place: newPlace("kubernetes:" + rest), Client: program.Client{Name: "kubectl", Environ: d.Environ},
+	c := &kubernetesSecret{place: newPlace("kubernetes:" + rest), Client: program.Client{Name: "kubectl", Environ: d.Environ},
 		// Contexts of some clouds have slashes in their names.
 		context: strings.Join(parts[:n-2], "/"), namespace: parts[n-2], secret: parts[n-1], key: key}
 	c.next = msg.New("Restart pods that read the value from an environment variable, for example with: %s", commandline.Words{"kubectl", "-n", c.namespace, "rollout", "restart", "deployment", "NAME"})
 	return c, nil
 }
 
-func (c *cluster) args(words ...string) []string {
+func (c *kubernetesSecret) args(words ...string) []string {
 	if c.context != "" {
 		words = append(words, "--context="+c.context)
 	}
@@ -56,7 +56,7 @@ func (c *cluster) args(words ...string) []string {
 }
 
 // get returns the Secret as JSON, or nil if it does not exist.
-func (c *cluster) get(ctx context.Context) (map[string]any, error) {
+func (c *kubernetesSecret) get(ctx context.Context) (map[string]any, error) {
 	out, err := c.Ask(ctx, c.args("get", "secret", c.secret, "--ignore-not-found", "--output=json")...)
 	if err != nil || len(out) == 0 {
 		return nil, err
@@ -70,7 +70,7 @@ func (c *cluster) get(ctx context.Context) (map[string]any, error) {
 
 // put writes the Secret with a value for the key, or creates it if object is nil. With try,
 // the server only checks whether it would accept that.
-func (c *cluster) put(ctx context.Context, object map[string]any, value string, try bool) error {
+func (c *kubernetesSecret) put(ctx context.Context, object map[string]any, value string, try bool) error {
 	verb := "replace"
 	if object == nil {
 		verb = "create"
@@ -84,7 +84,7 @@ func (c *cluster) put(ctx context.Context, object map[string]any, value string, 
 	return c.send(ctx, verb, changed, try)
 }
 
-func (c *cluster) send(ctx context.Context, verb string, object map[string]any, try bool) error {
+func (c *kubernetesSecret) send(ctx context.Context, verb string, object map[string]any, try bool) error {
 	text, err := json.Marshal(object)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func dataOf(object map[string]any) map[string]any {
 }
 
 // Check reads the Secret, and asks the server whether it would accept the change.
-func (c *cluster) Check(ctx context.Context) error {
+func (c *kubernetesSecret) Check(ctx context.Context) error {
 	object, err := c.get(ctx)
 	if err != nil {
 		return c.failure(err)
@@ -117,7 +117,7 @@ func (c *cluster) Check(ctx context.Context) error {
 	return c.failure(c.put(ctx, object, "trial", true))
 }
 
-func (c *cluster) Read(ctx context.Context) (secrets.Value, error) {
+func (c *kubernetesSecret) Read(ctx context.Context) (secrets.Value, error) {
 	object, err := c.get(ctx)
 	text, _ := dataOf(object)[c.key].(string)
 	value, notBase64 := base64.StdEncoding.DecodeString(text)
@@ -127,7 +127,7 @@ func (c *cluster) Read(ctx context.Context) (secrets.Value, error) {
 	return secrets.NewValue(strings.TrimSuffix(string(value), "\n")), nil
 }
 
-func (c *cluster) Store(ctx context.Context, s Secret) error {
+func (c *kubernetesSecret) Store(ctx context.Context, s Secret) error {
 	object, err := c.get(ctx)
 	if err != nil {
 		return c.failure(err)
@@ -137,7 +137,7 @@ func (c *cluster) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo restores the previous value of the key, or deletes what Store created.
-func (c *cluster) Undo(ctx context.Context) error {
+func (c *kubernetesSecret) Undo(ctx context.Context) error {
 	if !c.touched {
 		return nil
 	}

@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if v, ok := to.(*vault); ok && (!strings.HasPrefix(v.origin, "https://") || strings.ContainsAny(v.origin[8:], "/@?#\\ ")) {
+		if v, ok := to.(*vaultSecret); ok && (!strings.HasPrefix(v.origin, "https://") || strings.ContainsAny(v.origin[8:], "/@?#\\ ")) {
 			t.Errorf("%q leads to %q", s, v.origin)
 		}
 		if _, isCommand := to.(*command); isCommand {

@@ -60,7 +60,7 @@ func TestVaultAddresses(t *testing.T) {
 		"keyvault:https://my-vault.vault.azure.net/secrets/name": "https://my-vault.vault.azure.net",
 		"keyvault:https://127.0.0.1:8443/name":                   "https://127.0.0.1:8443",
 	} {
-		v := parse(t, spec, Deps{}).(*vault)
+		v := parse(t, spec, Deps{}).(*vaultSecret)
 		if v.origin != want || v.name != "name" || v.custom != strings.Contains(spec, "127.0.0.1") {
 			t.Errorf("%s: %s %s %v", spec, v.origin, v.name, v.custom)
 		}
@@ -212,10 +212,10 @@ func (*hanging) Get(string, string) (string, error) { select {} }
 
 func TestKeyringThatNeverAnswers(t *testing.T) {
 	to := parse(t, "keyring:product", Deps{Keyring: &hanging{}})
-	if most := to.(*ring).prompt; most <= 0 || most >= 5*time.Second {
+	if most := to.(*keyringEntry).prompt; most <= 0 || most >= 5*time.Second {
 		t.Errorf("it is waited for %s", most)
 	}
-	to.(*ring).prompt = time.Millisecond
+	to.(*keyringEntry).prompt = time.Millisecond
 	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "did not answer in time") {
 		t.Errorf("error %v", err)
 	}

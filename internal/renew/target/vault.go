@@ -20,9 +20,9 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// vault is a secret in Azure Key Vault, which keeps the previous values as versions. It is
-// read and written with the identity that acts in Microsoft Graph.
-type vault struct {
+// vaultSecret is a secret in Azure Key Vault, which keeps the previous values as versions.
+// It is read and written with the identity that acts in Microsoft Graph.
+type vaultSecret struct {
 	place
 	origin, name string
 	resource     string
@@ -44,7 +44,7 @@ var (
 func newVault(rest string, d Deps) (Target, error) {
 	usage := fail.Usage(msg.New("the target keyvault needs a vault and the name of a secret"),
 		msg.New("for example: %s, or with the full URL of the vault: %s", "--to keyvault:my-vault/product-client-secret", "--to keyvault:https://my-vault.vault.azure.net/product-client-secret"))
-	v := &vault{resource: d.VaultResource, client: d.HTTPClient}
+	v := &vaultSecret{resource: d.VaultResource, client: d.HTTPClient}
 	at := strings.LastIndexByte(rest, '/')
 	if at <= 0 || !secretName().MatchString(rest[at+1:]) {
 		return nil, usage
@@ -71,13 +71,13 @@ func newVault(rest string, d Deps) (Target, error) {
 }
 
 // ActAs implements Actor.
-func (v *vault) ActAs(tokens func(resource string) secrets.TokenSource) {
+func (v *vaultSecret) ActAs(tokens func(resource string) secrets.TokenSource) {
 	v.tokens = tokens(v.resource)
 }
 
 // connect returns a client for the vault. The library refuses custom addresses unless it is
 // told to trust them. They, too, only get tokens for Key Vault.
-func (v *vault) connect() (*azsecrets.Client, error) {
+func (v *vaultSecret) connect() (*azsecrets.Client, error) {
 	o := &azsecrets.ClientOptions{DisableChallengeResourceVerification: v.custom}
 	o.Transport = v.client
 	o.Retry = policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 5 * time.Second}
@@ -114,7 +114,7 @@ func (i identity) GetToken(ctx context.Context, o policy.TokenRequestOptions) (a
 
 // ask sends one request with a time limit. It recovers from the library's panic over a
 // malformed challenge. It replaces the library's errors, which quote whole responses.
-func (v *vault) ask(ctx context.Context, request func(context.Context, *azsecrets.Client) error) (err error) {
+func (v *vaultSecret) ask(ctx context.Context, request func(context.Context, *azsecrets.Client) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	defer func() {
@@ -189,7 +189,7 @@ func behindFirewall(answer *azcore.ResponseError) bool {
 }
 
 // Check reads the secret. Only an attempt shows whether it may be written.
-func (v *vault) Check(ctx context.Context) error {
+func (v *vaultSecret) Check(ctx context.Context) error {
 	_, err := v.get(ctx)
 	if errors.Is(err, errHidden) {
 		return ErrUnsure
@@ -197,7 +197,7 @@ func (v *vault) Check(ctx context.Context) error {
 	return v.failure(err)
 }
 
-func (v *vault) get(ctx context.Context) (value secrets.Value, err error) {
+func (v *vaultSecret) get(ctx context.Context) (value secrets.Value, err error) {
 	err = v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
 		answer, err := c.GetSecret(ctx, v.name, "", nil)
 		if err == nil && answer.Value != nil {
@@ -211,7 +211,7 @@ func (v *vault) get(ctx context.Context) (value secrets.Value, err error) {
 	return value, err
 }
 
-func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
+func (v *vaultSecret) Read(ctx context.Context) (secrets.Value, error) {
 	value, err := v.get(ctx)
 	if errors.Is(err, errHidden) {
 		return value, ErrOneWay
@@ -221,7 +221,7 @@ func (v *vault) Read(ctx context.Context) (secrets.Value, error) {
 
 // Store adds a version. If the identity may not read, Undo cannot restore the previous
 // value, which Key Vault still has as a version.
-func (v *vault) Store(ctx context.Context, s Secret) error {
+func (v *vaultSecret) Store(ctx context.Context, s Secret) error {
 	v.former, _ = v.get(ctx)
 	err := v.set(ctx, s.Value, &s.End, map[string]*string{"clientId": &s.AppID, "keyId": &s.KeyID})
 	if errors.Is(err, errHidden) {
@@ -232,7 +232,7 @@ func (v *vault) Store(ctx context.Context, s Secret) error {
 }
 
 // Undo adds the previous value as the newest version.
-func (v *vault) Undo(ctx context.Context) error {
+func (v *vaultSecret) Undo(ctx context.Context) error {
 	switch {
 	case !v.touched:
 		return nil
@@ -242,7 +242,7 @@ func (v *vault) Undo(ctx context.Context) error {
 	return v.failure(v.set(ctx, v.former, nil, nil))
 }
 
-func (v *vault) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
+func (v *vaultSecret) set(ctx context.Context, value secrets.Value, end *time.Time, tags map[string]*string) error {
 	text, kind := value.Reveal(), "client secret"
 	return v.ask(ctx, func(ctx context.Context, c *azsecrets.Client) error {
 		_, err := c.SetSecret(ctx, v.name, azsecrets.SetSecretParameters{
