@@ -81,13 +81,19 @@ func (a *app) run(ctx context.Context, args []string) int {
 	redact.HideTyped(a.settingsOf(a.environ)...)
 	root := newRootCommand(a, args...)
 	args = intended(root, args)
+	cmd := commandFor(root, args)
+	args = askedForHelp(cmd, args)
 	root.SetArgs(args)
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+	completing := len(args) > 0 && hidden(args[0])
+	if completing {
 		addCompletions(a, root)
 		a.language = a.lang()
 		a.plainUsages(root)
 	}
 	err := unknownWord(root, args)
+	if err == nil && !completing {
+		err = a.failed(cmd, oneHyphen(cmd, args))
+	}
 	if err == nil {
 		err = root.ExecuteContext(ctx)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +9,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/spcheck/spcheck/internal/config"
-	"github.com/spcheck/spcheck/internal/fail"
-	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -146,66 +143,4 @@ func given(cmd *cobra.Command) config.Flags {
 	flags := config.Flags{}
 	cmd.Flags().Visit(func(f *pflag.Flag) { flags[f.Name] = f.Value.String() })
 	return flags
-}
-
-// flagError puts an error from pflag into words. It repeats a value only if the flag
-// says what is wrong with it, because any other argument may be a secret.
-func flagError(cmd *cobra.Command, err error) error {
-	help := msg.New("see the flags with: %s", cmd.CommandPath()+" --help")
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		if said := withoutCommand(cmd, unknown); said != nil {
-			return fail.Usage(said[0], append(said[1:], help)...)
-		}
-		return unknownFlag(unknown, append(nearFlags(cmd, unknown.GetSpecifiedName()), help)...)
-	}
-	var needs *pflag.ValueRequiredError
-	if errors.As(err, &needs) {
-		return fail.Usage(msg.New("the flag --%s needs a value", needs.GetFlag().Name), help)
-	}
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) {
-		return fail.Usage(msg.New("the command line is malformed"), help)
-	}
-	var whole *fail.Error
-	var reason msg.Worded
-	switch name := invalid.GetFlag().Name; {
-	case errors.As(err, &whole):
-		return whole
-	case errors.As(err, &reason):
-		return fail.Usage(msg.New("the flag --%s has the value %q: %s", name, invalid.GetValue(), reason.Text()), help)
-	default:
-		return fail.Usage(msg.New("the flag --%s does not take this value", name), help)
-	}
-}
-
-func unknownFlag(err *pflag.NotExistError, help ...msg.Text) error {
-	name := err.GetSpecifiedName()
-	if err.GetSpecifiedShortnames() != "" {
-		return fail.Usage(msg.New("unknown flag -%.1s", err.GetSpecifiedShortnames()), append([]msg.Text{noSecretFlag()}, help...)...)
-	}
-	if looksSecret(name) {
-		return fail.Usage(msg.New("there is no flag --%s: no flag takes a secret's value", name), append([]msg.Text{noSecretFlag(),
-			msg.New("consider the value you just typed compromised: it may be in the shell's history, and was visible in the process list")}, help...)...)
-	}
-	if !flagLike().MatchString(name) {
-		return fail.Usage(msg.New("unknown flag; its name is not shown here, since it may be a secret that starts with a hyphen"), append([]msg.Text{noSecretFlag()}, help...)...)
-	}
-	return fail.Usage(msg.New("unknown flag --%s", name), help...)
-}
-
-// flagLike matches what looks like a mistyped flag.
-var flagLike = lazyregexp.New(`^[a-z]+(-[a-z]+){0,4}$`)
-
-func noSecretFlag() msg.Text {
-	return msg.New("give a secret in the environment (AZURE_CLIENT_SECRET), in a file (--client-secret-file PATH), or on standard input (--client-secret-file -)")
-}
-
-func looksSecret(flag string) bool {
-	for _, word := range []string{"secret", "password", "passwd", "pass", "key", "token"} {
-		if strings.Contains(flag, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/redact"
 )
 
@@ -51,6 +52,11 @@ func namesPrincipal(cmd *cobra.Command, args []string) error {
 // without a flag.
 func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
+	for _, word := range args {
+		if name, slash := strings.CutPrefix(word, "/"); slash && sameFlag(cmd, name) != nil {
+			return sameFlag(cmd, name)
+		}
+	}
 	switch {
 	case errorLike().MatchString(line):
 		return []msg.Text{msg.New("to look up an error: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
@@ -87,15 +93,17 @@ func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 	}
 	flags := map[string]string{
 		"name": "--sp", "service-principal": "--sp", "principal": "--sp", "app": "--sp", "display-name": "--sp",
-		"app-id": "--client-id", "appid": "--client-id", "application-id": "--client-id", "application": "--client-id", "clientid": "--client-id", "client": "--client-id",
-		"tenant-id": "--tenant", "tenantid": "--tenant", "directory": "--tenant", "authority": "--authority-host", "language": "--lang", "locale": "--lang",
+		"app-id": "--client-id", "application-id": "--client-id", "application": "--client-id", "client": "--client-id",
+		"tenant-id": "--tenant", "directory": "--tenant", "authority": "--authority-host", "language": "--lang", "locale": "--lang",
 		"days": "--within", "warn": "--within", "cert": "--certificate", "pfx": "--certificate", "pem": "--certificate", "ca": "--ca-file", "cacert": "--ca-file",
 		"trace": "--debug", "silent": "--quiet", "all": "--all-profiles", "error": "--error-text", "message": "--error-text", "environment": "--cloud",
 	}
-	if instead := flags[flag]; instead != "" && cmd.Flags().Lookup(strings.TrimPrefix(instead, "--")) != nil {
-		return say(instead)
+	for other, instead := range flags {
+		if near.Same(other, flag) && cmd.Flags().Lookup(strings.TrimPrefix(instead, "--")) != nil {
+			return say(instead)
+		}
 	}
-	if flag == "no-color" || flag == "nocolor" || flag == "color" {
+	if near.Same(flag, "no-color") || flag == "color" {
 		return []msg.Text{msg.New("colours depend on the terminal; turn them off with the environment variable NO_COLOR=1")}
 	}
 	return nil
@@ -104,5 +112,5 @@ func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 // tooMany is the error for arguments that belong to no flag.
 func tooMany(cmd *cobra.Command, args []string) *fail.Error {
 	e := fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)), corrected(cmd, args)...)
-	return e.Hint(msg.New("usage: %s", cmd.UseLine())).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))
+	return e.Hint(msg.New("usage: %s", strings.TrimSuffix(cmd.UseLine(), " [flags]"))).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))
 }

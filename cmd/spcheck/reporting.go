@@ -89,7 +89,7 @@ func (a *app) failed(cmd *cobra.Command, err error) error {
 	}
 	e, of := fail.From(err), reportOf(cmd)
 	format := a.outputAskedFor(cmd)
-	if !report.ShowsFailures(format) || report.Check(format, of) != nil {
+	if of == nil || !report.ShowsFailures(format) || report.Check(format, of) != nil {
 		return e
 	}
 	of.Failed(result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: a.now().UTC(), Status: result.Unknown,

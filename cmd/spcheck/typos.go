@@ -82,28 +82,33 @@ func nearFlags(cmd *cobra.Command, typed string) (hints []msg.Text) {
 	return hints
 }
 
-// withoutCommand handles a flag that was given without its command. It returns the
-// message and hints, or nil if no command has such a flag.
-func withoutCommand(cmd *cobra.Command, unknown *pflag.NotExistError) []msg.Text {
-	name, short := unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
-	subs := cmd.Commands()
-	// The example is diagnose, if it has the flag, because most people start with it.
-	slices.SortStableFunc(subs, func(a, b *cobra.Command) int {
-		return cmp.Compare(slices.Index([]string{b.Name()}, "diagnose"), slices.Index([]string{a.Name()}, "diagnose"))
-	})
+// withoutCommand is the error for a flag that was given without its command, by its name
+// or by its letter. It is nil if there is a command, or if no command has such a flag.
+func withoutCommand(root *cobra.Command, name, letter string) error {
+	if root.HasParent() {
+		return nil
+	}
+	subs := root.Commands()
+	slices.SortStableFunc(subs, startersFirst)
 	for _, sub := range subs {
 		typed := ""
 		switch {
-		case short != "" && sub.Flags().ShorthandLookup(short[:1]) != nil:
-			typed = "-" + short[:1]
-		case short == "" && sub.Flags().Lookup(name) != nil:
+		case letter != "" && sub.Flags().ShorthandLookup(letter) != nil:
+			typed = "-" + letter
+		case letter == "" && sub.Flags().Lookup(name) != nil:
 			typed = "--" + name
-		case short == "" && otherTools(sub, name) != nil:
-			return append([]msg.Text{msg.New("unknown flag --%s", name)}, otherTools(sub, name)...)
+		case letter == "" && otherTools(sub, name) != nil:
+			return fail.Usage(msg.New("unknown flag --%s", name), append(otherTools(sub, name), seeFlags(root))...)
 		default:
 			continue
 		}
-		return []msg.Text{msg.New("the flag %s belongs to a command, and none was given", typed), msg.New("for example: %s", sub.CommandPath()+" "+typed)}
+		return fail.Usage(msg.New("the flag %s belongs to a command, and none was given", typed), msg.New("for example: %s", sub.CommandPath()+" "+typed), seeFlags(root))
 	}
 	return nil
+}
+
+// startersFirst sorts diagnose before the other commands, because most people start with
+// it.
+func startersFirst(a, b *cobra.Command) int {
+	return cmp.Compare(slices.Index([]string{b.Name()}, "diagnose"), slices.Index([]string{a.Name()}, "diagnose"))
 }

@@ -43,6 +43,21 @@ func TestTyposAreAnswered(t *testing.T) {
 		"scan --max-secrets=-1 --tenant c.com":   {"--max-secrets must not be negative"},
 		"exporter --listen foo":                  {"not an address to listen on"},
 		"exporter --interval 5":                  {"--interval has the value"},
+		"diagnose -error AADSTS7000222":          {"two hyphens", "did you mean: --error-text"},
+		"diagnose -eror-text=AADSTS7000222":      {"two hyphens", "did you mean: --error-text"},
+		"diagnose -ErrorText AADSTS7000222":      {"two hyphens", "did you mean: --error-text"},
+		"diagnose -output json":                  {"two hyphens", "did you mean: --output"},
+		"-output json diagnose":                  {"two hyphens", "did you mean: --output"},
+		"-sp MailStoreSP":                        {"two hyphens", "did you mean: --sp"},
+		"list-secrets -ServicePrincipal x":       {"two hyphens", "did you mean: --sp"},
+		"diagnose -client-secret-file x":         {"two hyphens", "did you mean: --client-secret-file"},
+		"diagnose -client-secret x":              {"no flag takes a secret's value", "AZURE_CLIENT_SECRET"},
+		"diagnose --Error_Text x":                {"unknown flag\n", "did you mean: --error-text"},
+		"diagnose -O json":                       {"unknown flag -O\n", "did you mean: -o"},
+		"list-secrets /sp MailStoreSP":           {"did you mean: --sp"},
+		"-version":                               {"two hyphens", "did you mean: --version"},
+		"scan --max-secrets many":                {"--max-secrets takes a whole number"},
+		"scan --quiet=maybe":                     {"--quiet takes no value"},
 	} {
 		got := spcheck(t, nil, nil, strings.Fields(line)...)
 		if got.code != 64 || got.stdout != "" || !strings.HasPrefix(got.stderr, "spcheck: error: ") || !strings.Contains(got.stderr, "\nspcheck: hint: ") {
@@ -59,10 +74,58 @@ func TestTyposAreAnswered(t *testing.T) {
 // A word that may be a secret is not repeated, be it taken for a command's.
 func TestWordsAreNotRepeated(t *testing.T) {
 	t.Parallel()
-	for _, line := range []string{"diagnose s3cr3t~value", "list-secrets s3cr3t~value", "diagnose --s3cr3t~value", "version s3cr3t~value"} {
-		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 64 || strings.Contains(got.stderr, "s3cr3t") {
+	for _, line := range []string{"diagnose s3cr3t~value", "list-secrets s3cr3t~value", "diagnose --s3cr3t~value", "version s3cr3t~value",
+		"diagnose -s3cr3t~value", "diagnose -qs3cr3t~value", "diagnose -error-s3cr3t", "-s3cr3t~value", "diagnose -client-secret=s3cr3t~value",
+		"diagnose -key~s3cr3t~value", "diagnose --key~s3cr3t~value", "diagnose -error=s3cr3t~value"} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 64 || strings.Contains(got.stderr, "3cr3t") {
 			t.Errorf("%s: exit code %d\n%s", line, got.code, got.stderr)
 		}
+	}
+}
+
+// Only who types what may be a secret gets advice on secrets.
+func TestAdviceOnSecretsIsForSecrets(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"diagnose -error x": false, "diagnose -output json": false, "diagnose -t 30s": false, "explain 7000222 -q": false, "diagnose --error_text x": false,
+		"diagnose -p x": true, "diagnose -pvalue": true, "diagnose -Qx7k~value": true, "diagnose --client-secret x": true,
+	} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); strings.Contains(got.stderr, "AZURE_CLIENT_SECRET") != want {
+			t.Errorf("%s: advice on secrets is %v\n%s", line, !want, got.stderr)
+		}
+	}
+}
+
+// Help comes however it is asked for, but not for a value, and not for the command that
+// the sandbox runs.
+func TestWaysToAskForHelp(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"/?", "-?", "-help", "diagnose /?", "diagnose --sp MailStoreSP -?", "config show -help"} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "\nUsage:\n") {
+			t.Errorf("%s: exit code %d\n%s%s", line, got.code, got.stdout, got.stderr)
+		}
+	}
+	for _, line := range []string{"list-secrets --sp /?", "sandbox -- /?"} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 64 || got.stdout != "" {
+			t.Errorf("%s: exit code %d\n%s%s", line, got.code, got.stdout, got.stderr)
+		}
+	}
+}
+
+// What pflag understands after one hyphen stays: letters together, and a value at its
+// letter. A failure before the run is a report where one was asked for.
+func TestOneHyphen(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"explain -ojson 7000222", "explain -o=json 7000222", "explain -o json -- AADSTS7000222 -error"} {
+		if got := spcheck(t, nil, nil, strings.Fields(line)...); got.code != 0 || !strings.Contains(got.stdout, `"matches"`) {
+			t.Errorf("%s: exit code %d\n%s%s", line, got.code, got.stdout, got.stderr)
+		}
+	}
+	if got := spcheck(t, nil, nil, "diagnose", "-o", "json", "-error", "x"); got.code != 64 || !strings.Contains(got.stdout, `"status": "unknown"`) {
+		t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	if got := spcheck(t, nil, nil, "diagnose", "-error", "x", "--lang", "de"); !strings.Contains(got.stderr, "zwei Bindestrichen") {
+		t.Errorf("not in German:\n%s", got.stderr)
 	}
 }
 

@@ -33,6 +33,9 @@ func Words(word string, list []string) []string {
 	return found
 }
 
+// Same reports whether two words differ at most in case, hyphens and underscores.
+func Same(a, b string) bool { return bare(a) == bare(b) }
+
 func bare(s string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s))
 }
