@@ -98,7 +98,11 @@ func (a *app) checkProfile(cmd *cobra.Command, settings *config.Settings, name s
 	if !online {
 		return seen, nil
 	}
-	if problem := a.checkSignIn(cmd, s, name); problem != nil {
+	line := a.statusLine(cmd)
+	line.show(msg.New("signing in with the profile %s", name))
+	problem := a.checkSignIn(cmd, s, name)
+	line.clear()
+	if problem != nil {
 		return seen, problem
 	}
 	seen.parts = append(seen.parts, msg.New("sign-in"))

@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/plan"
 	"github.com/spcheck/spcheck/internal/result"
 )
@@ -46,7 +47,7 @@ the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
 				return a.firstRenewals(path, tenant)
 			}
 			res := &result.Plan{}
-			return a.batch(cmd, o, res, &res.Batch, func() (err error) {
+			return a.batch(cmd, o, res, &res.Batch, func(n int) msg.Text { return msg.New("checking %d applications", n) }, func() (err error) {
 				o.File, err = plan.Load(a.bareFile(path), o.Deps)
 				return err
 			})
@@ -84,7 +85,7 @@ that time.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			res := &result.Apply{Plan: args[0]}
-			return a.batch(cmd, o, res, &res.Batch, func() (err error) {
+			return a.batch(cmd, o, res, &res.Batch, func(n int) msg.Text { return msg.New("renewing what is due of %d applications", n) }, func() (err error) {
 				o.File, o.Chosen, err = plan.Open(a.bareFile(args[0]), o.Deps)
 				return err
 			})
@@ -122,9 +123,9 @@ func (a *app) firstRenewals(path, tenant string) error {
 	return nil
 }
 
-// batch runs over all applications and writes the report. open reads the file into the
-// options.
-func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into *result.Batch, open func() error) error {
+// batch runs over all applications and writes the report. doing says what is done with n
+// applications, and open reads the file into the options.
+func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into *result.Batch, doing func(n int) msg.Text, open func() error) error {
 	settings, out, err := a.begin(cmd)
 	if err != nil {
 		return err
@@ -142,7 +143,8 @@ func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into
 	if err := a.common(cmd, in, out, &o.Common); err != nil {
 		return err
 	}
-	o.Common.Input.Progress = func(msg.Text) {} // many run at once, so one line could not show them
+	// Many run at once, so one line could not show the requests and checks of each.
+	o.Common.Input.Progress, o.Common.Input.Settled = nil, nil
 	o.Deps, o.Mask = a.targetDeps(settings, in), a.mask()
 	if err := open(); err != nil {
 		return err
@@ -153,10 +155,23 @@ func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into
 		}
 	}
 	signal.Ignore(syscall.SIGPIPE) // see renew-secret
+	a.tellDone(&o.Common, doing(len(o.File.Names())))
 	b, err := plan.Run(cmd.Context(), *o)
+	a.line.clear()
 	if err != nil {
 		return err
 	}
 	*into = *b
 	return out.write(res)
+}
+
+// tellDone shows on a terminal what is being done, and above it what was done.
+func (a *app) tellDone(c *renew.Common, doing msg.Text) {
+	a.line.show(doing)
+	if tell := c.Progress; tell != nil {
+		c.Progress = func(t msg.Text) {
+			tell(t)
+			a.line.show(doing)
+		}
+	}
 }

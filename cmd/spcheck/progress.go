@@ -34,15 +34,21 @@ type statusLine struct {
 	above int
 }
 
-// statusLine returns the status line of a command that has --quiet. It returns nil
-// without a terminal, and with --debug.
+// watched reports whether a person watches what a command does. With --quiet, in a pipe
+// and in a CI job there is only the report. CI is set by most CI systems, TF_BUILD by
+// Azure Pipelines.
+func (a *app) watched(cmd *cobra.Command) bool {
+	quiet, _ := cmd.Flags().GetBool("quiet")
+	ci, _ := a.env("CI")
+	azure, _ := a.env("TF_BUILD")
+	return a.errTTY && !quiet && (ci == "" || ci == "false") && azure == ""
+}
+
+// statusLine returns the status line of a command. It returns nil if nobody watches, on
+// a terminal that cannot erase it, and with --debug, which has more to say.
 func (a *app) statusLine(cmd *cobra.Command) *statusLine {
-	for _, name := range []string{"quiet", "debug"} {
-		if on, _ := cmd.Flags().GetBool(name); on {
-			return nil
-		}
-	}
-	if name, _ := a.env("TERM"); !a.errTTY || name == "dumb" {
+	debug, _ := cmd.Flags().GetBool("debug")
+	if name, _ := a.env("TERM"); debug || name == "dumb" || !a.watched(cmd) {
 		return nil
 	}
 	width := widthOf(a.err, a.env)

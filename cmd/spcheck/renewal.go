@@ -141,7 +141,7 @@ func (a *app) changing(cmd *cobra.Command, s *config.Settings, out *reporting, c
 // common completes what all commands that change something have in common.
 func (a *app) common(cmd *cobra.Command, in session.Options, out *reporting, c *renew.Common) (err error) {
 	c.Input = in
-	if !out.opts.Quiet {
+	if a.watched(cmd) {
 		c.Progress = func(t msg.Text) {
 			a.line.clear()
 			a.note(t)

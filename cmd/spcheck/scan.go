@@ -200,7 +200,10 @@ func (a *app) scan(cmd *cobra.Command, f *scanCommand) error {
 	res.Rules = ruleTexts()
 	res.ReadFrom(outcome.Findings(), outcome.Inventory())
 	if tell != nil {
+		line := a.statusLine(cmd)
+		line.show(msg.New("sending the messages"))
 		res.Notification = tell.send(cmd.Context(), res)
+		line.clear()
 	}
 	saved := a.tellOfState(outcome)
 	res.ExitCode = scan.ExitCode(res, out.failOn)

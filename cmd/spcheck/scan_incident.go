@@ -49,6 +49,9 @@ func (a *app) history(cmd *cobra.Command, f *scanCommand) error {
 	}
 	ctx, cancel := a.scanDeadline(cmd.Context(), settings)
 	defer cancel()
+	a.line = a.statusLine(cmd)
+	defer a.line.clear()
+	a.line.show(msg.New("signing in"))
 	opened, err := target.Open(ctx, func() {})
 	if err != nil {
 		return fail.Unknown(msg.New("the tenant %s could not be read: %s", target.Tenant, scan.ReasonOf(err)))
@@ -58,7 +61,9 @@ func (a *app) history(cmd *cobra.Command, f *scanCommand) error {
 		return fail.Unknown(msg.New("the tenant %s could not be read: %s", target.Tenant, msg.New("not known")))
 	}
 	f.history.TenantID, f.history.Now = opened.Tenant, a.now()
+	a.line.show(msg.New("reading the logs of the tenant"))
 	history, err := incident.Reconstruct(ctx, reader, f.history)
+	a.line.clear()
 	stopped := interrupted(cmd.Context())
 	if err != nil {
 		return cmp.Or(stopped, err)

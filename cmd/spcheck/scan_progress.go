@@ -45,6 +45,9 @@ func (a *app) showProgress(cmd *cobra.Command, p *scan.Progress) (stop func()) {
 // progressText puts the most important facts first, because a narrow terminal cuts off
 // the rest.
 func progressText(c scan.Counts, since time.Duration) msg.Text {
+	if c.Pages+c.Done == 0 {
+		return msg.New("signing in")
+	}
 	var parts []msg.Text
 	if c.Tenants > 1 {
 		parts = append(parts, msg.New("%d of %d tenants", c.Done, c.Tenants))

@@ -13,6 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/entra"
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
@@ -109,7 +110,9 @@ func (a *app) where(cmd *cobra.Command, paths []string) error {
 			return outcome(s.TryValue(ctx, o.App.ID, v))
 		}
 	}
+	a.line.show(msg.New("searching the places"))
 	found, err := where.Search(cmd.Context(), o)
+	a.line.clear()
 	if err != nil {
 		return interrupted(cmd.Context())
 	}

@@ -87,7 +87,9 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 		if r.Settings.Credential != nil {
 			_ = r.load(ctx) // its shape marks the configured credential; nothing else needs it
 		}
+		r.settle(diagnose.OfAnswer | diagnose.OfSignIn | diagnose.OfSync) // nothing of these is read
 		r.readDirectory(ctx, nil)
+		r.settle(ofDirectory)
 		r.late.Wait()
 		return r.facts
 	}
