@@ -166,12 +166,8 @@ To try it without a tenant:  spcheck sandbox -- spcheck diagnose`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate(a.version.String())
 	addCommands(a, root, args)
-	for _, d := range config.Definitions() {
-		if d.Name == config.Lang {
-			addSetting(root.PersistentFlags(), d)
-			annotate(root.PersistentFlags(), flagDefault, "from LC_ALL, LC_MESSAGES, LANG", d.Flag)
-		}
-	}
+	addOneSetting(root.PersistentFlags(), config.Lang)
+	annotate(root.PersistentFlags(), flagDefault, "from LC_ALL, LC_MESSAGES, LANG", "lang")
 	root.SetUsageFunc(a.printUsage)
 	root.SetHelpFunc(a.printHelp)
 	return root

@@ -50,6 +50,9 @@ type describedFlag struct {
 }
 
 func (a *app) describe(cmd *cobra.Command) described {
+	// With their help as spcheck words it; page generators would add cobra's.
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
 	d := described{
 		Use: cmd.Use, Short: cmd.Short, Long: cmd.Long, Example: cmd.Example, Runnable: cmd.Runnable(), Hidden: cmd.Hidden, PlainUse: cmd.DisableFlagsInUseLine,
 		Flags: a.describeFlags(cmd.LocalNonPersistentFlags()), Persistent: a.describeFlags(cmd.PersistentFlags()),

@@ -43,9 +43,9 @@ toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 	addSettings(cmd, config.Connection)
 	a.addScanFlags(cmd, &f.scanFlags)
 	flags := cmd.Flags()
-	flags.String("within", "30d", "warn about credentials that expire within this `time` (30d, 12h, 4w)")
+	addOneSetting(flags, config.Within)
 	flags.String("listen", defaultExporter, "`address` to listen on; port 0 picks a free port")
-	flags.String("interval", "1h", "`time` from the start of one scan to the next")
+	addTimeFrom(flags, &f.interval, time.Second, "interval", "1h", "`time` from the start of one scan to the next")
 	addFullAfter(cmd, &f.fullAfter)
 	flags.String("web-config", "", "web configuration `file` of Prometheus' exporter toolkit, for TLS and basic authentication")
 	return cmd
@@ -54,15 +54,11 @@ toolkit. deploy/ has alert rules, a dashboard and manifests.`,
 // exporterFlags are the flags of spcheck exporter.
 type exporterFlags struct {
 	scanFlags
-	fullAfter time.Duration
+	interval, fullAfter time.Duration
 }
 
 func (a *app) exporter(cmd *cobra.Command, f *exporterFlags) error {
 	settings, err := a.scanSettings(cmd, f.profiles)
-	if err != nil {
-		return err
-	}
-	every, err := interval(cmd)
 	if err != nil {
 		return err
 	}
@@ -77,7 +73,7 @@ func (a *app) exporter(cmd *cobra.Command, f *exporterFlags) error {
 		return fail.Usage(msg.New("the exporter reads its credential repeatedly, but standard input provides it only once"), msg.New("use --client-secret-file with a file, or AZURE_CLIENT_SECRET"))
 	}
 	o := exporter.Options{
-		Targets: targets, Scan: f.options, Timeout: scanTimeout, Interval: every, FullAfter: f.fullAfter, Version: a.version.number,
+		Targets: targets, Scan: f.options, Timeout: scanTimeout, Interval: f.interval, FullAfter: f.fullAfter, Version: a.version.number,
 		Log: slog.New(slog.NewTextHandler(a.err, nil)),
 	}
 	if settings.Given(config.Timeout) {
@@ -97,15 +93,6 @@ func (a *app) exporter(cmd *cobra.Command, f *exporterFlags) error {
 	a.frugal(targets)
 	a.note(msg.New("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr()))
 	return exporter.Run(cmd.Context(), o)
-}
-
-func interval(cmd *cobra.Command) (time.Duration, error) {
-	text, _ := cmd.Flags().GetString("interval")
-	d, err := config.ParseDuration(text)
-	if err != nil || d < time.Second {
-		return 0, fail.Usage(msg.New("--interval has the value %q: it must be a time such as 1h, and at least one second", text), msg.New("--interval: time from the start of one scan to the next (default 1h)"))
-	}
-	return d, nil
 }
 
 // checkListen rejects an invalid address before any request is made.

@@ -29,7 +29,7 @@ so that the workload needs no secret.
 
 Say whose tokens to accept with one of
   --from-token FILE             a token of the workload, with its issuer and subject
-  --github OWNER/REPO:environment:NAME, OWNER/REPO:ref:REF, OWNER/REPO:pull_request
+  --github OWNER/REPO:environment:NAME (or :ref:REF, or :pull_request)
                                 gh shows which form of subject the repository sends;
                                 if that is not known, both forms are added
   --kubernetes [CONTEXT/]NAMESPACE/SERVICEACCOUNT

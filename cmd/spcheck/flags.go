@@ -34,6 +34,15 @@ func addSettings(cmd *cobra.Command, groups ...config.Group) {
 	}
 }
 
+// addOneSetting adds the flag of a single setting.
+func addOneSetting(flags *pflag.FlagSet, name config.Name) {
+	for _, d := range config.Definitions() {
+		if d.Name == name {
+			addSetting(flags, d)
+		}
+	}
+}
+
 func addSetting(flags *pflag.FlagSet, d config.Definition) {
 	flags.StringP(d.Flag, d.Short, "", d.Usage)
 	f := flags.Lookup(d.Flag)
@@ -104,23 +113,30 @@ func addGroupFlag(cmd *cobra.Command) {
 
 // addTime adds a flag whose value is a time such as 30d, longer than zero.
 func addTime(flags *pflag.FlagSet, to *time.Duration, name, without, usage string) {
-	v := &timeValue{to: to, text: without}
+	addTimeFrom(flags, to, 1, name, without, usage)
+}
+
+// addTimeFrom adds a flag whose value is a time of at least least.
+func addTimeFrom(flags *pflag.FlagSet, to *time.Duration, least time.Duration, name, without, usage string) {
 	*to, _ = config.ParseDuration(without) // "" leaves zero
-	flags.Var(v, name, usage)
+	flags.Var(&timeValue{to: to, text: without, least: least}, name, usage)
 }
 
 // timeValue is the value of a flag of addTime.
 type timeValue struct {
-	to   *time.Duration
-	text string
-	// zero allows zero.
-	zero bool
+	to    *time.Duration
+	text  string
+	least time.Duration
 }
 
 func (v *timeValue) Set(s string) error {
 	d, err := config.ParseDuration(s)
-	if err == nil && d <= 0 && !v.zero {
+	switch {
+	case err != nil:
+	case d <= 0 && v.least > 0:
 		err = msg.Error(msg.New("it must be longer than zero"))
+	case d < v.least:
+		err = msg.Error(msg.New("it must be at least %s", v.least))
 	}
 	if err == nil {
 		*v.to, v.text = d, s

@@ -114,6 +114,64 @@ func TestTheGermanHelpHasNoEnglish(t *testing.T) {
 	}
 }
 
+// In every language the help fits 80 columns, apart from command lines and addresses, and
+// loses no word when its lines are broken.
+func TestTheHelpFitsEightyColumns(t *testing.T) {
+	t.Parallel()
+	for _, lang := range msg.Languages() {
+		for name, page := range helpPages(lang) {
+			for line := range strings.Lines(page) {
+				command := strings.HasPrefix(line, "  spcheck ") || strings.HasPrefix(line, "\t") || strings.Contains(line, "https://")
+				if n := columnsOf(strings.TrimSuffix(line, "\n")); n > helpWidth && !command {
+					t.Errorf("%s, %s: %d columns: %s", lang, name, n, line)
+				}
+			}
+		}
+	}
+	a, _ := helpIn("de")
+	a.language = "de"
+	for _, cmd := range newRootCommand(a).Commands() {
+		for _, width := range []int{narrowHelp, helpWidth, 200} {
+			if long := a.say(cmd.Long); !slices.Equal(strings.Fields(laidOut(long, width)), strings.Fields(long)) {
+				t.Errorf("%s at %d columns:\n%s", cmd.Name(), width, laidOut(long, width))
+			}
+		}
+	}
+}
+
+// Lists, tables and code stay what they are when lines are broken.
+func TestHelpIsLaidOut(t *testing.T) {
+	t.Parallel()
+	const text = "One sentence that is\nbroken anew.\n\n  a     the first row,\n        which goes on\n  bb    the second row\n\nCode:\n\n\tspcheck  completion bash\n\n  x y\n          an explanation that stands\n          below"
+	const want = "One sentence that is broken anew.\n\n  a     the first row, which goes\n        on\n  bb    the second row\n\nCode:\n\n\tspcheck  completion bash\n\n  x y\n          an explanation that\n          stands below"
+	if got := laidOut(text, 33); got != want {
+		t.Errorf("%s\ninstead of\n%s", got, want)
+	}
+}
+
+// The names of flags' values are ASCII in every language: pflag counts their bytes for the
+// width of its columns.
+func TestValueNamesOfFlagsAreASCII(t *testing.T) {
+	t.Parallel()
+	for _, lang := range msg.Languages() {
+		a, _ := helpIn(lang)
+		a.language = lang
+		var walk func(*cobra.Command)
+		walk = func(cmd *cobra.Command) {
+			cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				name, _ := pflag.UnquoteUsage(&pflag.Flag{Usage: a.usage(f), Value: noValue{}})
+				if strings.ContainsFunc(name, func(r rune) bool { return r > '~' }) {
+					t.Errorf("%s: the value of --%s of %s is called %s", lang, f.Name, cmd.CommandPath(), name)
+				}
+			})
+			for _, sub := range cmd.Commands() {
+				walk(sub)
+			}
+		}
+		walk(newRootCommand(a))
+	}
+}
+
 // The help is in the language of the flag, the profile or the environment.
 func TestTheHelpIsInTheLanguageAskedFor(t *testing.T) {
 	t.Parallel()

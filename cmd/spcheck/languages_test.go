@@ -21,7 +21,7 @@ var sameInBoth = []string{
 	// Names of activities of the audit log.
 	"update service principal",
 	// Of the help.
-	"microsoft entra in", "systemctl restart name", "run -c tools", "go run -c",
+	"microsoft entra in", "model context protocol", "systemctl restart name", "run -c tools", "go run -c",
 }
 
 // loanwords are English function words that are in German names and nowhere

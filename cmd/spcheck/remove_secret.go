@@ -38,8 +38,7 @@ certificates that sign or encrypt tokens, are never removed.`,
 	addPrincipalFlag(cmd)
 	f.StringArrayVar(&req.KeyIDs, "key-id", nil, "key `ID` of a secret or certificate, as list-secrets shows it (repeatable)")
 	f.BoolVar(&req.Expired, "expired", false, "remove every secret that has expired")
-	addTime(f, &req.NotUsedSince, "not-used-since", "7d", "refuse to remove a credential that was used within this `time`; 0s turns this off")
-	f.Lookup("not-used-since").Value.(*timeValue).zero = true
+	addTimeFrom(f, &req.NotUsedSince, 0, "not-used-since", "7d", "refuse to remove a credential that was used within this `time`; 0s turns this off")
 	f.BoolVar(&req.Force, "force", false, "remove even what spcheck would refuse to remove")
 	f.BoolVar(&req.Yes, "yes", false, "do not ask for confirmation")
 	f.BoolVar(&req.DryRun, "dry-run", false, "show what would be removed; change nothing")

@@ -44,43 +44,59 @@ func usual(command string) [][2]string {
 func (a *app) printHelp(cmd *cobra.Command, _ []string) {
 	a.language = a.lang()
 	w := cmd.OutOrStdout()
+	width, _ := a.columns()
 	lines := usual(cmd.Name())
 	for line := range strings.Lines(cmd.Example) {
 		if len(lines) < 2 && cmd.HasParent() && usual(cmd.Name()) == nil {
 			lines = append(lines, [2]string{strings.TrimSpace(line), ""})
 		}
 	}
-	width := 0
-	for _, l := range lines {
-		width = max(width, len(l[0]))
-	}
-	for _, l := range lines {
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, l[0], a.say(l[1])), " "))
-	}
-	if len(lines) > 0 {
-		fmt.Fprintln(w)
-	}
+	a.printUsual(w, lines)
 	text := cmd.Long
 	if text == "" {
 		text = cmd.Short
 	}
-	fmt.Fprintln(w, a.say(strings.TrimSpace(text)))
+	fmt.Fprintln(w, laidOut(a.say(strings.TrimSpace(text)), width))
 	if cmd.Runnable() || cmd.HasSubCommands() {
 		fmt.Fprintln(w)
 		_ = a.printUsage(cmd)
 	}
 }
 
-// printUsage prints the usage of a command, with its flags under headings, wrapped to
-// the terminal's width.
+// printUsual prints command lines, each with what it does beside it, or below it if one of
+// the lines has no room.
+func (a *app) printUsual(w io.Writer, lines [][2]string) {
+	width, _ := a.columns()
+	first, about := 0, 0
+	for _, l := range lines {
+		first, about = max(first, len(l[0])), max(about, columnsOf(a.say(l[1])))
+	}
+	for _, l := range lines {
+		switch {
+		case l[1] == "":
+			fmt.Fprintf(w, "  %s\n", l[0])
+		case 2+first+2+about <= width:
+			fmt.Fprintf(w, "  %-*s  %s\n", first, l[0], a.say(l[1]))
+		default:
+			fmt.Fprintf(w, "  %s\n      %s\n", l[0], a.say(l[1]))
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(w)
+	}
+}
+
+// printUsage prints the usage of a command, with its flags under headings.
 func (a *app) printUsage(cmd *cobra.Command) error {
 	a.language = a.lang()
 	w := cmd.OutOrStdout()
+	width, _ := a.columns()
 	line := strings.Replace(cmd.UseLine(), "[flags]", a.say("[flags]"), 1)
 	if cmd.HasAvailableSubCommands() {
 		line = cmd.CommandPath() + " COMMAND"
 	}
-	fmt.Fprintf(w, "%s\n  %s\n", a.say("Usage:"), line)
+	arguments := strings.TrimPrefix(line, cmd.CommandPath())
+	fmt.Fprintf(w, "%s\n%s\n", a.say("Usage:"), strings.Join(hanging("  "+cmd.CommandPath()+" ", arguments, width), "\n"))
 	if cmd.HasExample() {
 		fmt.Fprintf(w, "\n%s\n%s\n", a.say("Examples:"), cmd.Example)
 	}
@@ -99,21 +115,19 @@ func (a *app) printUsage(cmd *cobra.Command) error {
 
 // printCommands lists some of the subcommands under a heading.
 func (a *app) printCommands(cmd *cobra.Command, title string, belongs func(*cobra.Command) bool) {
+	width, _ := a.columns()
 	heading := "\n" + a.say(title) + "\n"
 	for _, sub := range cmd.Commands() {
 		if belongs(sub) {
-			fmt.Fprintf(cmd.OutOrStdout(), "%s  %-*s  %s\n", heading, sub.NamePadding(), sub.Name(), a.say(sub.Short))
+			lead := fmt.Sprintf("  %-*s  ", sub.NamePadding(), sub.Name())
+			fmt.Fprintln(cmd.OutOrStdout(), heading+strings.Join(hanging(lead, a.say(sub.Short), width), "\n"))
 			heading = ""
 		}
 	}
 }
 
 func (a *app) printFlags(w io.Writer, cmd *cobra.Command) {
-	const narrow, wide = 60, 110
-	width := wide
-	if n := widthOf(a.out, a.env); n > 0 {
-		width = max(narrow, min(n, wide))
-	}
+	_, width := a.columns()
 	for _, title := range []string{ownFlags, connectionFlags, outputFlags} {
 		set := pflag.NewFlagSet("", pflag.ContinueOnError)
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {

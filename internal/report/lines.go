@@ -27,7 +27,7 @@ func (p *page) blank() { p.b.WriteByte('\n') }
 // following lines are indented by its width.
 func (p *page) write(lead string, s style, body string) {
 	indent := columnsOf(lead)
-	for i, line := range wrap(body, p.columns()-indent) {
+	for i, line := range Wrap(body, p.columns()-indent) {
 		if i > 0 {
 			lead = strings.Repeat(" ", indent)
 		}
@@ -84,12 +84,12 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-columnsOf(s)))
 }
 
-// glue is a space at which wrap does not break. Neutral text cannot contain it.
+// glue is a space at which Wrap does not break. Neutral text cannot contain it.
 const glue = "\x00"
 
-// wrap breaks a text at spaces into lines of at most the given width. A longer word, such
+// Wrap breaks a text at spaces into lines of at most the given width. A longer word, such
 // as a URL, is put on a separate line and not broken, so that it can be copied.
-func wrap(s string, width int) []string {
+func Wrap(s string, width int) []string {
 	var lines []string
 	line, used := "", 0
 	for word := range strings.FieldsSeq(s) {
@@ -110,7 +110,7 @@ func wrap(s string, width int) []string {
 // wider than their column.
 func wrapHard(s string, width int) []string {
 	var lines []string
-	for _, line := range wrap(s, width) {
+	for _, line := range Wrap(s, width) {
 		for columnsOf(line) > width {
 			cut := text.Trim(line, width)
 			if cut == "" {
