@@ -96,7 +96,7 @@ func (g *grouper) number(e *event) {
 		c.touch(e)
 		return
 	}
-	if known(number) != nil {
+	if known(number) != nil && !g.adopts(e) {
 		g.open(e, ByCode)
 	}
 }

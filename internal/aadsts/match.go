@@ -140,8 +140,12 @@ func (m *Match) fromCodes(f *finder, g *group) {
 	}
 	m.Causes = unknownCause()
 	if read != nil {
-		m.Details = readDetails(read, g.message)
-		m.Causes = read.rank(g.message, &m.Details, m.Timestamp)
+		said := g.message
+		if g.weak { // a bare number, which is not part of its message
+			said = ""
+		}
+		m.Details = readDetails(read, said)
+		m.Causes = read.rank(said, &m.Details, m.Timestamp)
 		m.Details = m.Details.safe()
 	}
 	m.AppID = cmp.Or(shown(m.Details.Identifier), m.AppID)

@@ -16,9 +16,9 @@ var otherProviders = squashOnce(
 	"spotify", "discord", "twitch", "reddit", "twitter", "tiktok", "linkedin.com", "pinterest", "snapchat", "strava", "fitbit", "garmin", "withings", "myanimelist", "trakt",
 	"dropbox", "hidrive", "evernote", "api.notion", "airtable", "clickup", "slack.com", "slack api", "slack_sdk", "slackbot", "zoom.us", "webex", "ringcentral", "calendly",
 	"docusign", "hubspot", "mailchimp", "sendgrid", "twilio", "zoho", "pipedrive", "shopify", "stripe", "paypal", "klarna", "api.amazon", "amzn", "SellingPartner", "mercadolibre",
-	"xero.com", "quickbooks", "intuit.com", "truelayer", "gocardless", "battle.net", "blizzard",
+	"xero.com", "quickbooks", "truelayer", "gocardless", "battle.net", "blizzard",
 	"okta", "auth0.com", "onelogin", "pingone", "pingfederate", "forgerock", "keycloak", "jumpcloud", "api.github.com", "github.com/login/oauth", "GitHub App", "orcid.org",
-	"netatmo", "smartthings", "home connect", "viessmann", "kakao", "weixin", "wechat", "feishu", "dingtalk", "alipay", "baidu", "yandex", "apps script", "app_script",
+	"netatmo", "smartthings", "home connect", "viessmann", "kakao", "weixin", "wechat", "feishu", "dingtalk", "alipay", "baidu", "yandex", "apps script", "app_script", "App Store Connect", "intuit", "errorSummary\":",
 )
 
 // microsoftWords are words of Microsoft's services and libraries, and of brokers that may ask
@@ -32,11 +32,27 @@ var microsoftWords = squashOnce(
 var tokenAddress = lazyregexp.New(`(?i)https?:(?:\\?/){2}((?:[a-z0-9_-]+\.)+[a-z]{2,})(?::\d+)?\\?/[^\s"'<>?]{0,160}?(?:\btokens?\b|access_token|oauth2?\b)`)
 
 // elsewhere reports whether the log record at a place is about the OAuth of another
-// provider: it names one, or the address of its token request, and nothing of Microsoft.
+// provider: it names one, the address of its token request, or its words, and nothing of
+// Microsoft.
 func (p *page) elsewhere(e *event) bool {
 	record := decode(p.recordAround(p.window.base + int64(p.decoded.at[e.at]))).text
 	words := squash(record).text
-	return !namesMicrosoft(words) && !containsAny(words, microsoftWords()) && (containsAny(words, otherProviders()) || asksOther(record))
+	if namesMicrosoft(words) || containsAny(words, microsoftWords()) {
+		return false
+	}
+	return containsAny(words, otherProviders()) || asksOther(record) || describesOther(record)
+}
+
+// description matches what an OAuth answer says about its error, with its first word.
+var description = lazyregexp.New(`(?i)error_description\\*["']?\s*[:=]\s*\\*["']([a-z]+)[\w'-]* +\w+`)
+
+// describesOther reports whether a text has an OAuth answer in words that Entra does not use:
+// its descriptions begin with a code, and those of its predecessors with another one.
+func describesOther(text []byte) bool {
+	return slices.ContainsFunc(description().FindAllSubmatch(text, 4), func(found [][]byte) bool {
+		first := strings.ToUpper(string(found[1]))
+		return !strings.HasPrefix(first, "AAD") && first != "ACS"
+	})
 }
 
 // asksOther reports whether a text has the address of a token request to a public host that

@@ -21,6 +21,9 @@ func TestOAuthOfAnotherProvider(t *testing.T) {
 		"Shopify: failed to obtain an access token":                                                 causes.ID("not-entra"),
 		"POST https://accounts.fabrikam.example/oauth/token: invalid_client":                        causes.ID("not-entra"),
 		`{"url":"https:\/\/accounts.fabrikam.example\/oauth\/token","error":"invalid_client"}`:      causes.ID("not-entra"),
+		`{"error":"invalid_client","error_description":"The client is not known here"}`:             causes.ID("not-entra"),
+		`{"error":"invalid_client","error_description":"AADSTS"}`:                                   causes.SecretExpired,
+		`{"error":"invalid_client","error_description":""}`:                                         causes.SecretExpired,
 	} {
 		matches, err := aadsts.FindString(text)
 		if err != nil || len(matches) != 1 || matches[0].IDs()[0] != want {
