@@ -131,3 +131,19 @@ func TestRemediesNameTheProduct(t *testing.T) {
 		}
 	}
 }
+
+// A program that only carries or runs what another one logged is not the product.
+func TestCarriersAreNotTheProduct(t *testing.T) {
+	const message = "AADSTS7000222: The provided client secret keys are expired."
+	for _, text := range []string{
+		`{"agent":{"type":"filebeat"},"input":{"type":"filestream"},"message":"` + message + `"}`,
+		`{"agent":{"type":"filebeat"},"input":{"type":"o365audit"},"o365":{"audit":{"LogonError":"` + message + `"}}}`,
+		`{"manager":{"name":"wazuh"},"data":{"integration":"office365","office365":{"LogonError":"` + message + `"}}}`,
+		"image: rancher/mirrored-coredns:1.11 namespace: cattle-system " + message,
+		"  File \"/opt/venv/newrelic/hooks/external_requests.py\", line 70, in call\n" + message,
+	} {
+		if ids := aadsts.ProductsIn(text); len(ids) > 0 {
+			t.Errorf("%q: %v", text, ids)
+		}
+	}
+}

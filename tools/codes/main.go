@@ -1,4 +1,4 @@
-// Command codes writes the reference page of AADSTS codes from the catalogue.
+// Command codes writes the reference page of AADSTS codes and products from the catalogue.
 package main
 
 import (
@@ -28,9 +28,9 @@ func main() {
 
 const page = `# AADSTS codes
 
-What 'spcheck explain' knows about the error codes of Microsoft Entra. This page is
-generated from 'internal/aadsts/catalogue'; correct the files there and run
-'make generate'.
+What 'spcheck explain' knows about the error codes of Microsoft Entra, and about the
+products that sign in to it (at the end of the page). This page is generated from
+'internal/aadsts/catalogue'; correct the files there and run 'make generate'.
 
 Causes are root causes of spcheck, likeliest first, each with the strongest claim
 that the code alone supports. A message often says more than its code, and the
@@ -47,7 +47,16 @@ ranking follows it. Evidence: *seen* is a message that was read in a public log,
 | --- | --- | --- | {{if not $part.Users}}--- | --- | {{end}}--- |
 {{range $e := $.Entries}}{{if eq $e.FamilyID $f.ID -}}
 | {{if $e.Link}}[{{$e.Code}}]({{$e.Link}}){{else}}{{$e.Code}}{{end}} | {{$e.Name}} | {{if ne $e.Meaning $f.Meaning}}{{cell $e.Meaning.English}}{{end}} | {{if not $part.Users}}{{cell (remedy $e)}} | {{causes $e}} | {{end}}{{$e.Evidence}} |
-{{end}}{{end}}{{end}}{{end}}{{end -}}
+{{end}}{{end}}{{end}}{{end}}{{end}}
+## Products
+
+A text that names one of these products gets its place for the secret, and its log.
+
+| product | where its secret is | its log |
+| --- | --- | --- |
+{{range .Products -}}
+| {{.Name}} | {{cell .Secret.English}} | {{cell .Log.English}} |
+{{end -}}
 `
 
 // part is a part of the page.
