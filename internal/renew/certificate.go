@@ -29,7 +29,7 @@ const (
 	atPlaced  point = "placed"  // the file is installed
 )
 
-// The steps by their index in the report. The first one is stepPreflight.
+// The steps of a certificate's renewal after stepPreflight, by their index in the report.
 const (
 	certMake   = 1
 	certAdd    = 2

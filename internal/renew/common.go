@@ -20,7 +20,7 @@ type Common struct {
 	// Claim is called with the application ID before anything is changed. Its error ends
 	// the run. It may be nil.
 	Claim  func(appID string) error
-	Dialog dialog // nil if nobody can be asked
+	Dialog Dialog // nil if nobody can be asked
 	// Progress is called with a description of each step. It may be nil.
 	Progress func(msg.Text)
 	// Patience limits one request that adds a credential. After that its answer counts as
@@ -50,8 +50,8 @@ func (c *Common) watchClock() {
 	}
 }
 
-// dialog asks a person.
-type dialog interface {
+// Dialog asks a person.
+type Dialog interface {
 	// Another asks for another target after one has failed. Nil means that there is none.
 	Another(ctx context.Context, problem msg.Text) target.Target
 	// Confirm asks a yes-or-no question.

@@ -78,8 +78,8 @@ func (t *tenant) configuredKeys() map[string]*bool {
 	return answer
 }
 
-// loadConfigured returns the configured credential if it is one of this application and kind,
-// and can be loaded. Otherwise it returns nil.
+// loadConfigured returns the configured credential if it is one of this application and
+// kind, and can be loaded. Otherwise it returns nil.
 func (c *Common) loadConfigured(ctx context.Context, t *tenant, kind string) *secrets.Credential {
 	s := c.Input.Settings
 	if s.Credential == nil || s.Credential.Kind != kind || !strings.EqualFold(s.Value(config.ClientID), t.appID()) {

@@ -41,13 +41,21 @@ type federation struct {
 	tokenFits bool
 }
 
-// The steps by their index in the report.
+// The steps of a federation after stepPreflight, by their index in the report.
 const (
-	federatePreflight = iota
-	federateAdd
-	federateVerify
-	federateReport
+	federateAdd    = 1
+	federateVerify = 2
+	federateReport = 3
 )
+
+func federateSteps() []result.Step {
+	return []result.Step{
+		blank("preflight", msg.New("Preflight")),
+		blank("add", msg.New("Add")),
+		blank("verify", msg.New("Verify")),
+		blank("report", msg.New("Report")),
+	}
+}
 
 // Federate makes an application accept the tokens of a workload. It keeps those that the
 // application already accepts. The report is always complete. The error says what ended the
@@ -55,8 +63,7 @@ const (
 func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
 	f := &federation{FederateRequest: req}
 	f.watchClock()
-	blank := blankSteps()
-	f.res = &result.Federation{Outcome: result.Stopped, Steps: []result.Step{blank[stepPreflight], blank[stepAdd], blank[stepVerify], blank[stepReport]},
+	f.res = &result.Federation{Outcome: result.Stopped, Steps: federateSteps(),
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
 	err := f.run(ctx)
 	f.finish(err)
@@ -65,7 +72,7 @@ func Federate(ctx context.Context, req FederateRequest) (*result.Federation, err
 
 func (f *federation) run(ctx context.Context) error {
 	if err := f.open(ctx); err != nil {
-		f.step(federatePreflight, result.Fail, msg.Of(err))
+		f.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
 	}
 	if err := f.preflight(ctx); err != nil {
@@ -99,12 +106,12 @@ func (f *federation) begin(i int, what msg.Text) {
 
 // open reads the objects, and finds out which tokens the workload sends.
 func (f *federation) open(ctx context.Context) (err error) {
-	f.begin(federatePreflight, msg.New("preflight (changes nothing)"))
+	f.begin(stepPreflight, msg.New("preflight (changes nothing)"))
 	if f.tenant, err = open(ctx, &f.Common, mayChange); err != nil {
 		return err
 	}
 	t := f.tenant
-	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
+	f.res.ServicePrincipal, f.res.Application, f.res.ActingAs = t.described()
 	if t.app == nil {
 		return nil // checkAccount says why
 	}

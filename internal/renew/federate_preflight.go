@@ -80,7 +80,7 @@ func (f *federation) preflight(ctx context.Context) error {
 		return err
 	}
 	if refusal != nil {
-		f.step(federatePreflight, result.Fail, refusal.What)
+		f.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
 	n := f.missingCount()
@@ -95,7 +95,7 @@ func (f *federation) preflight(ctx context.Context) error {
 	if n == 0 {
 		summary = msg.New("The application already accepts these tokens.")
 	}
-	f.step(federatePreflight, overall, summary)
+	f.step(stepPreflight, overall, summary)
 	return nil
 }
 

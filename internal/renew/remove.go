@@ -62,7 +62,7 @@ func (r *removal) run(ctx context.Context) error {
 	if r.tenant, err = open(ctx, &r.Common, mayChange); err != nil {
 		return err
 	}
-	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.resultPrincipal(), r.tenant.resultApplication(), result.OrNil(r.tenant.actor.Name)
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = r.tenant.described()
 	if !r.DryRun {
 		unlock, err := r.tenant.lock(r.Store)
 		if err != nil {

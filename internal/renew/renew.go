@@ -57,7 +57,7 @@ type Request struct {
 // Run renews a secret. The report is always complete. The error says what ended the run
 // early; it is a *fail.Error or the error of the context.
 func Run(ctx context.Context, req Request) (*result.Renewal, error) {
-	r := &secretRun{run: newRun(req.Renewal, journal.Secret, blankSteps()),
+	r := &secretRun{run: newRun(req.Renewal, journal.Secret, secretSteps()),
 		targets: req.Targets, parse: req.Parse, newTargets: req.NewTargets, retireAfter: req.RetireAfter, mask: req.Mask}
 	err := r.renew(ctx, r)
 	r.finish(ctx, r, err)

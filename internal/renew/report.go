@@ -11,24 +11,8 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The steps by their index in the report.
-const (
-	stepPreflight = iota
-	stepAdd
-	stepStore
-	stepVerify
-	stepReport
-)
-
-func blankSteps() []result.Step {
-	return []result.Step{
-		blank("preflight", msg.New("Preflight")),
-		blank("add", msg.New("Add")),
-		blank("store", msg.New("Store")),
-		blank("verify", msg.New("Verify")),
-		blank("report", msg.New("Report")),
-	}
-}
+// stepPreflight is the index of the first step in every report.
+const stepPreflight = 0
 
 func blank(id string, title msg.Text) result.Step {
 	return result.Step{ID: id, Title: title, Status: result.Skipped}

@@ -105,7 +105,7 @@ func (r *run) open(ctx context.Context, suits func(*session.Actor) bool) (unlock
 	}
 	t := r.tenant
 	r.facts = t.facts
-	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
+	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.described()
 	if r.Claim != nil {
 		if err := r.Claim(t.appID()); err != nil {
 			return nil, err

@@ -13,6 +13,23 @@ import (
 	"github.com/spcheck/spcheck/internal/session"
 )
 
+// The steps of a secret's renewal after stepPreflight, by their index in the report.
+const (
+	stepAdd    = 1
+	stepStore  = 2
+	stepVerify = 3
+)
+
+func secretSteps() []result.Step {
+	return []result.Step{
+		blank("preflight", msg.New("Preflight")),
+		blank("add", msg.New("Add")),
+		blank("store", msg.New("Store")),
+		blank("verify", msg.New("Verify")),
+		blank("report", msg.New("Report")),
+	}
+}
+
 // secretRun renews a secret. Graph returns the value only once, so a run that is
 // interrupted before the value was stored has lost it.
 type secretRun struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
-// removeLost removes the secret of a lost request, which is recognized by its name. Nobody has
-// its value.
+// removeLost removes the secret of a lost request, which is recognized by its name. Nobody
+// has its value.
 func (r *secretRun) removeLost(ctx context.Context, lost error) error {
 	r.tell(msg.New("the answer was lost (%s); checking whether the secret was added", msg.Of(lost)))
 	ctx, cancel := anyway(ctx)

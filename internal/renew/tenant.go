@@ -157,6 +157,11 @@ func unreadable(f *diagnose.Facts) error {
 	return e.Hint(msg.New("choose the identity with --reader, for example --reader azure-cli after az login"))
 }
 
+// described returns the objects and the name of the actor for the report.
+func (t *tenant) described() (*result.ServicePrincipal, *result.Application, *string) {
+	return t.resultPrincipal(), t.resultApplication(), result.OrNil(t.actor.Name)
+}
+
 func (t *tenant) resultPrincipal() *result.ServicePrincipal {
 	if t.sp == nil {
 		return nil

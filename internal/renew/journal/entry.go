@@ -41,8 +41,8 @@ const (
 	Certificate Kind = "certificate"
 )
 
-// file returns the extension of the journals of this kind.
-func (k Kind) file() string {
+// extension returns the extension of the journals of this kind.
+func (k Kind) extension() string {
 	if k == Certificate {
 		return ".certificate"
 	}
@@ -102,8 +102,8 @@ type Place struct {
 
 const version = 1
 
-// adopt converts an entry of an older version of spcheck, which had one target.
-func (e *Entry) adopt() {
+// upgrade converts an entry of an older version of spcheck, which had one target.
+func (e *Entry) upgrade() {
 	if len(e.Places) > 0 || e.Target == "" {
 		return
 	}
@@ -141,8 +141,8 @@ func (e *Entry) tenantKey() string {
 // Names returns all display names that the credential may have.
 func (e *Entry) Names() []string { return append([]string{e.Name}, e.Former...) }
 
-// of reports whether the entry belongs to an application in a tenant.
-func (e *Entry) of(appID string, tenants []string) bool {
+// belongsTo reports whether the entry belongs to an application in a tenant.
+func (e *Entry) belongsTo(appID string, tenants []string) bool {
 	return strings.EqualFold(e.AppID, appID) && slices.ContainsFunc(tenants, func(t string) bool {
 		return strings.EqualFold(e.Tenant, t) || e.TenantID != "" && strings.EqualFold(e.TenantID, t)
 	})

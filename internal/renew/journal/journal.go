@@ -48,11 +48,11 @@ func Open(env func(string) (string, bool), now func() time.Time) (*Store, error)
 // path returns the name of a file about an application in a tenant. It replaces everything
 // that is not safe in a file name.
 func (s *Store) path(tenant, appID, end string) string {
-	return filepath.Join(s.dir, plain(appID)+"@"+plain(tenant)+end)
+	return filepath.Join(s.dir, fileNamePart(appID)+"@"+fileNamePart(tenant)+end)
 }
 
-// plain replaces everything in a text that is not safe in a file name.
-func plain(text string) string {
+// fileNamePart replaces everything in a text that is not safe in a file name.
+func fileNamePart(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '.':
@@ -97,7 +97,7 @@ func (s *Store) Close(e *Entry) error {
 }
 
 // Path returns the file of an entry.
-func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, e.Kind.file()) }
+func (s *Store) Path(e *Entry) string { return s.path(e.tenantKey(), e.AppID, e.Kind.extension()) }
 
 // Check reports why an entry for this application could not be saved. tenant is the GUID of
 // the tenant if it is known, otherwise the configured name.
@@ -137,7 +137,7 @@ func (s *Store) Pending(kind Kind, appID string, tenants ...string) (*Entry, err
 		if err != nil {
 			return nil, err
 		}
-		if e != nil && e.Kind == kind && e.of(appID, tenants) {
+		if e != nil && e.Kind == kind && e.belongsTo(appID, tenants) {
 			return e, nil
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, erro
 	var paths []string
 	if slices.ContainsFunc(tenants, func(t string) bool { return uuid.Validate(t) == nil }) {
 		for _, t := range tenants {
-			paths = append(paths, s.path(t, appID, kind.file()))
+			paths = append(paths, s.path(t, appID, kind.extension()))
 		}
 		return slices.Compact(paths), nil
 	}
@@ -161,7 +161,7 @@ func (s *Store) paths(kind Kind, appID string, tenants []string) ([]string, erro
 	defer folder.Close()
 	names, err := folder.Readdirnames(-1)
 	for _, name := range names {
-		if strings.HasPrefix(name, plain(appID)+"@") && strings.HasSuffix(name, kind.file()) {
+		if strings.HasPrefix(name, fileNamePart(appID)+"@") && strings.HasSuffix(name, kind.extension()) {
 			paths = append(paths, filepath.Join(s.dir, name))
 		}
 	}
@@ -195,6 +195,6 @@ func read(path string) (*Entry, error) {
 	if json.Unmarshal(data, e) != nil || e.Version != version || e.AppID == "" || !e.Stage.known() {
 		return nil, msg.Error(msg.New("the journal %s is damaged, or was written by another version", path))
 	}
-	e.adopt()
+	e.upgrade()
 	return e, nil
 }

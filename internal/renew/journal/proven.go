@@ -33,10 +33,10 @@ type Replaced struct {
 func (s *Store) Prove(e *Entry, at time.Time) error {
 	p := s.proven(e.tenantKey(), e.AppID)
 	id := strings.ToLower(e.KeyID)
-	p.KeyIDs = latest(append(slices.DeleteFunc(p.KeyIDs, func(known string) bool { return known == id }), id))
+	p.KeyIDs = newest(append(slices.DeleteFunc(p.KeyIDs, func(known string) bool { return known == id }), id))
 	for _, old := range e.Replaces {
 		p.Replaced = slices.DeleteFunc(p.Replaced, func(known Replaced) bool { return known.KeyID == old })
-		p.Replaced = latest(append(p.Replaced, Replaced{KeyID: old, By: e.KeyID, At: at}))
+		p.Replaced = newest(append(p.Replaced, Replaced{KeyID: old, By: e.KeyID, At: at}))
 	}
 	data, err := json.Marshal(p)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Store) Prove(e *Entry, at time.Time) error {
 	return safefile.Replace(s.path(e.tenantKey(), e.AppID, ".proven"), append(data, '\n'))
 }
 
-func latest[T any](list []T) []T { return list[max(0, len(list)-maxProven):] }
+func newest[T any](list []T) []T { return list[max(0, len(list)-maxProven):] }
 
 // Replaced returns the secrets of an application that were replaced by others, the newest
 // last.

@@ -50,8 +50,8 @@ applications:
     # then: systemctl restart mailstore
 `
 
-// planFile is the file that lists the applications.
-type planFile struct {
+// File is the file that lists the applications.
+type File struct {
 	path, hash string
 	tenant     string
 	within     time.Duration
@@ -60,7 +60,7 @@ type planFile struct {
 
 // Only removes all applications but those with these names, which are spelled as in the
 // file except for letter case. The error is a *fail.Error.
-func (f *planFile) Only(names []string) error {
+func (f *File) Only(names []string) error {
 	var kept []entry
 	for _, name := range names {
 		i := slices.IndexFunc(f.entries, func(e entry) bool { return strings.EqualFold(e.App, name) })
@@ -76,7 +76,7 @@ func (f *planFile) Only(names []string) error {
 }
 
 // Names returns the names of the applications as they are in the file.
-func (f *planFile) Names() []string {
+func (f *File) Names() []string {
 	names := make([]string, len(f.entries))
 	for i, e := range f.entries {
 		names[i] = e.App
@@ -115,7 +115,7 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 const maxFile = 16 << 20
 
 // Load reads and checks a file. The error is a *fail.Error.
-func Load(path string, d target.Deps) (*planFile, error) {
+func Load(path string, d target.Deps) (*File, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func Load(path string, d target.Deps) (*planFile, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	f := &planFile{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
+	f := &File{path: path, hash: hex.EncodeToString(sum[:]), tenant: text.Tenant, entries: text.Applications}
 	if text.Within != "" {
 		if f.within, err = config.ParseDuration(text.Within); err != nil || f.within <= 0 {
 			return nil, fail.Usage(msg.New("expiringWithin in the file %s is not a valid time", path))
@@ -153,7 +153,7 @@ func read(path string) ([]byte, error) {
 
 // check parses the targets. It refuses an application or a target that appears twice,
 // because the second renewal would undo the first.
-func (f *planFile) check(d target.Deps) error {
+func (f *File) check(d target.Deps) error {
 	if len(f.entries) == 0 {
 		return fail.Usage(msg.New("the file %s names no application", f.path))
 	}
@@ -218,8 +218,8 @@ func (e *entry) check(d target.Deps, places map[string]bool) error {
 	return nil
 }
 
-// choice is a saved plan. Only its applications, in lower case, are renewed.
-type choice struct {
+// Choice is a saved plan. Only its applications, in lower case, are renewed.
+type Choice struct {
 	file, hash, tenant string
 	apps               map[string]bool
 }
@@ -227,7 +227,7 @@ type choice struct {
 // Open reads the file that apply was given: a list of applications, or a plan that was
 // saved as JSON. For a plan it also reads the list that it was made from, which must not
 // have changed since. Without a plan, the second result is nil. The error is a *fail.Error.
-func Open(path string, d target.Deps) (*planFile, *choice, error) {
+func Open(path string, d target.Deps) (*File, *Choice, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, nil, err
@@ -241,7 +241,7 @@ func Open(path string, d target.Deps) (*planFile, *choice, error) {
 	if json.Unmarshal(data, &p) != nil || p.File == "" {
 		return nil, nil, fail.Usage(msg.New("the file %s is not a plan", path), msg.New("create one with: %s", "spcheck plan -o json"))
 	}
-	c := &choice{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
+	c := &Choice{file: p.File, hash: p.FileHash, tenant: p.Tenant, apps: map[string]bool{}}
 	for _, i := range p.Items {
 		if i.Outcome == result.Planned {
 			c.apps[strings.ToLower(i.Application)] = true

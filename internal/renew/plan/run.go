@@ -21,9 +21,9 @@ import (
 type Options struct {
 	Common renew.Common
 	Deps   target.Deps
-	File   *planFile
+	File   *File
 	// Chosen is the plan to apply. If it is nil, all secrets that are due are renewed.
-	Chosen *choice
+	Chosen *Choice
 	// Within replaces the file's expiringWithin unless it is 0. If both are missing, the
 	// default is 30 days.
 	Within time.Duration
@@ -61,9 +61,9 @@ func Run(ctx context.Context, o Options) (*result.Batch, error) {
 		return b, err
 	}
 	o.Common = o.Common.Shared()
-	o.all(ctx, b)
+	o.renewAll(ctx, b)
 	b.Count()
-	b.Status, b.ExitCode = judge(ctx, b)
+	b.Status, b.ExitCode = statusOf(ctx, b)
 	return b, nil
 }
 
@@ -83,13 +83,13 @@ func (o *Options) sameTenant(tenant string) error {
 	return nil
 }
 
-// judge returns the status and exit code. An unfinished or failed renewal counts more than
-// a forbidden one.
-func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
+// statusOf returns the status and exit code. An unfinished or failed renewal counts more
+// than a forbidden one.
+func statusOf(ctx context.Context, b *result.Batch) (result.Status, int) {
 	switch t := b.Totals; {
 	case ctx.Err() != nil:
 		return result.Unknown, fail.CodeInterrupted
-	case t.Unproven+t.Failed > 0 || withErrors(b):
+	case t.Unproven+t.Failed > 0 || thenFailed(b):
 		return result.Unknown, fail.CodeUnknown
 	case t.Forbidden > 0:
 		return result.Critical, fail.CodeCritical
@@ -99,8 +99,8 @@ func judge(ctx context.Context, b *result.Batch) (result.Status, int) {
 	return result.OK, fail.CodeOK
 }
 
-// withErrors reports whether the command after a renewal has failed.
-func withErrors(b *result.Batch) bool {
+// thenFailed reports whether the command after a renewal has failed.
+func thenFailed(b *result.Batch) bool {
 	for _, i := range b.Items {
 		if i.Outcome == result.Renewed && i.Error != nil {
 			return true
@@ -109,8 +109,8 @@ func withErrors(b *result.Batch) bool {
 	return false
 }
 
-// all renews several applications at a time.
-func (o *Options) all(ctx context.Context, b *result.Batch) {
+// renewAll renews several applications at a time.
+func (o *Options) renewAll(ctx context.Context, b *result.Batch) {
 	w := &work{Options: o, claimed: map[string]string{}}
 	b.Items = make([]result.PlanItem, len(o.File.entries))
 	next := make(chan int)
@@ -118,7 +118,7 @@ func (o *Options) all(ctx context.Context, b *result.Batch) {
 	for range cmp.Or(o.Parallel, DefaultParallel) {
 		group.Go(func() {
 			for i := range next {
-				b.Items[i] = w.one(ctx, &o.File.entries[i])
+				b.Items[i] = w.renewOne(ctx, &o.File.entries[i])
 				w.tell(&b.Items[i], len(b.Items))
 			}
 		})
@@ -163,8 +163,8 @@ func (w *work) tell(item *result.PlanItem, all int) {
 	w.Common.Progress(msg.New("%d of %d: %s: %s", w.done, all, item.Application, item.Text()))
 }
 
-// one renews one application.
-func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
+// renewOne renews one application.
+func (w *work) renewOne(ctx context.Context, e *entry) result.PlanItem {
 	item := result.PlanItem{Application: e.App, Outcome: result.NotStarted, Targets: []string{}, Removed: []string{}}
 	for _, t := range e.targets {
 		item.Targets = append(item.Targets, t.Spec())
@@ -186,12 +186,12 @@ func (w *work) one(ctx context.Context, e *entry) result.PlanItem {
 		NewTargets: true, Mask: w.Mask, RetireAfter: w.RetireAfter}
 	req.Input.SP, req.Progress, req.Dialog, req.Claim = e.App, nil, nil, w.claim(e.App)
 	res, err := renew.Run(ctx, req)
-	fill(&item, res, err)
+	copyResult(&item, res, err)
 	return item
 }
 
-// fill copies the result of a renewal to the report.
-func fill(item *result.PlanItem, res *result.Renewal, err error) {
+// copyResult copies the result of a renewal to the report.
+func copyResult(item *result.PlanItem, res *result.Renewal, err error) {
 	if sp := res.ServicePrincipal; sp != nil {
 		item.AppID, item.DisplayName = sp.AppID, sp.DisplayName
 	}

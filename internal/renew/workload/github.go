@@ -106,35 +106,35 @@ func (g *github) find(ctx context.Context, f *Found) error {
 		if g.context == "" {
 			return contextUsage()
 		}
-		g.send(f, false)
+		g.addPairs(f, false)
 		return nil
 	}
 	var r repository
-	err := answer(ctx, g.client, &r, "api", "repos/"+g.owner+"/"+g.repository)
+	err := askJSON(ctx, g.client, &r, "api", "repos/"+g.owner+"/"+g.repository)
 	if err == nil && (r.ID <= 0 || r.Owner.ID <= 0 || r.Owner.Login == "" || r.Name == "") {
 		err = unexpected(g.client.Name)
 	}
 	if err != nil {
-		return g.without(f, err)
+		return g.findWithoutAnswer(f, err)
 	}
-	g.correct(f, r)
+	g.takeNames(f, r)
 	if g.context == "" {
 		g.context = "ref:refs/heads/" + r.DefaultBranch
 		f.Notes = append(f.Notes, msg.New("No branch, environment or event was given, so the default branch is used: %s.", r.DefaultBranch))
 	}
-	return g.byTemplate(ctx, f)
+	return g.findByTemplate(ctx, f)
 }
 
-// send adds the subjects of these forms to the result.
-func (g *github) send(f *Found, withIDs ...bool) {
+// addPairs adds the subjects of these forms to the result.
+func (g *github) addPairs(f *Found, withIDs ...bool) {
 	for _, with := range withIDs {
 		f.Pairs = append(f.Pairs, federation.Pair{Issuer: g.issuer, Subject: g.subject(with)})
 	}
 }
 
-// correct replaces the names by those that GitHub returns. Letter case matters, and GitHub
+// takeNames replaces the names by those that GitHub returns. Letter case matters, and GitHub
 // also answers under the old name of a repository.
-func (g *github) correct(f *Found, r repository) {
+func (g *github) takeNames(f *Found, r repository) {
 	given := g.owner + "/" + g.repository
 	g.owner, g.repository = r.Owner.Login, r.Name
 	g.ownerID, g.repositoryID = strconv.FormatInt(r.Owner.ID, 10), strconv.FormatInt(r.ID, 10)
@@ -143,11 +143,11 @@ func (g *github) correct(f *Found, r repository) {
 	}
 }
 
-// byTemplate adds the form of subject that the repository uses or, if that is not known,
+// findByTemplate adds the form of subject that the repository uses or, if that is not known,
 // both forms.
-func (g *github) byTemplate(ctx context.Context, f *Found) error {
+func (g *github) findByTemplate(ctx context.Context, f *Found) error {
 	var t template
-	err := answer(ctx, g.client, &t, "api", "repos/"+g.owner+"/"+g.repository+"/actions/oidc/customization/sub")
+	err := askJSON(ctx, g.client, &t, "api", "repos/"+g.owner+"/"+g.repository+"/actions/oidc/customization/sub")
 	begins := func(withIDs bool) bool { return strings.HasPrefix(g.subject(withIDs), t.Prefix+":") }
 	fromToken := msg.New("take the subject from a token: --from-token FILE, or --issuer and --subject")
 	switch {
@@ -156,27 +156,27 @@ func (g *github) byTemplate(ctx context.Context, f *Found) error {
 	case err == nil && t.Prefix != "" && !begins(true) && !begins(false):
 		return fail.Usage(msg.New("the repository uses a custom form of subject, which starts with %s", t.Prefix), fromToken)
 	case err == nil && t.Prefix != "":
-		g.send(f, begins(true))
+		g.addPairs(f, begins(true))
 	case err == nil && t.UseImmutable != nil:
-		g.send(f, *t.UseImmutable)
+		g.addPairs(f, *t.UseImmutable)
 	default:
-		g.send(f, true, false)
+		g.addPairs(f, true, false)
 		f.Notes = append(f.Notes, msg.New("It is not known whether the repository's tokens contain the IDs of owner and repository, so both forms are accepted; remove the unused one once the first job has signed in."))
 	}
 	return nil
 }
 
-// without adds what is known without GitHub's answer.
-func (g *github) without(f *Found, err error) error {
+// findWithoutAnswer adds what is known without GitHub's answer.
+func (g *github) findWithoutAnswer(f *Found, err error) error {
 	switch {
 	case g.context == "":
 		return contextUsage().Hint(msg.New("the default branch could not be read: %s", msg.Of(err)))
 	case g.ownerID != "":
-		g.send(f, true, false)
+		g.addPairs(f, true, false)
 		f.Notes = append(f.Notes, msg.New("The form of subject that the repository sends could not be read (%s), so both forms are accepted; remove the unused one once the first job has signed in.", msg.Of(err)))
 		return nil
 	}
-	g.send(f, false)
+	g.addPairs(f, false)
 	f.Notes = append(f.Notes, msg.New("It could not be read whether the repository's tokens contain the IDs of owner and repository (%s). They do if the repository was created, renamed or transferred since 15 July 2026: if so, run this again with --github OWNER@ID/REPO@ID, or once gh is signed in.", msg.Of(err)))
 	return nil
 }
@@ -195,5 +195,5 @@ func onGitHub(issuer string) bool {
 
 func githubNext(audience, _ string) []result.Remedy {
 	return []result.Remedy{result.Advice(
-		msg.New("Give the workflow the permission id-token: write, and have it sign in with the audience %s, as azure/login does by itself where no client secret is set", audience))}
+		msg.New("Give the workflow the permission id-token: write, and have it sign in with the audience %s. azure/login does that by itself if no client secret is set.", audience))}
 }

@@ -42,7 +42,7 @@ func (k kubernetes) Find(ctx context.Context) (Found, error) {
 	f := Found{Next: k.next}
 	if k.issuer == "" {
 		var discovery struct{ Issuer string }
-		err := answer(ctx, k.client, &discovery, k.in("get", "--raw=/.well-known/openid-configuration")...)
+		err := askJSON(ctx, k.client, &discovery, k.in("get", "--raw=/.well-known/openid-configuration")...)
 		if err == nil && discovery.Issuer == "" {
 			err = unexpected(k.client.Name)
 		}
@@ -65,9 +65,9 @@ func (k kubernetes) in(words ...string) []string {
 
 func (k kubernetes) next(audience, appID string) []result.Remedy {
 	return []result.Remedy{
-		{Title: msg.New("Annotate the service account with the client ID, and give its pods the label azure.workload.identity/use: \"true\""),
+		{Title: msg.New("Give the pods the label azure.workload.identity/use: \"true\", and annotate the service account with the client ID:"),
 			Commands: result.Typed(append(k.in("kubectl", "annotate", "serviceaccount", k.account, "azure.workload.identity/client-id="+appID), "--namespace="+k.namespace)...)},
-		{Title: msg.New("A token for testing the credential with --from-token; its audience is %s", audience),
+		{Title: msg.New("To test the credential with --from-token, create a token with the audience %s:", audience),
 			Commands: result.Typed(append(k.in("kubectl", "create", "token", k.account, "--audience="+audience), "--namespace="+k.namespace)...)},
 	}
 }

@@ -59,7 +59,7 @@ func (p pipelines) Find(ctx context.Context) (Found, error) {
 		return p.found(federation.Pair{Issuer: p.issuer, Subject: subject}), nil
 	}
 	var list []endpoint
-	err := answer(ctx, p.client, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+p.organization,
+	err := askJSON(ctx, p.client, &list, "devops", "service-endpoint", "list", "--organization=https://dev.azure.com/"+p.organization,
 		"--project="+p.project, "--output=json", "--only-show-errors")
 	if err != nil {
 		return Found{}, fail.Unknown(msg.New("the service connection could not be read: %s", msg.Of(err)), wherePipelinesShow())
@@ -81,7 +81,7 @@ func (p pipelines) found(sent federation.Pair, notes ...msg.Text) Found {
 		notes = append(notes, msg.New("Azure DevOps is replacing this issuer with Entra's. A converted connection sends a different subject, which is shown in its settings: run this again then."))
 	}
 	return Found{Pairs: []federation.Pair{sent}, Notes: notes, Next: func(string, string) []result.Remedy {
-		return []result.Remedy{result.Advice(msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it"))}
+		return []result.Remedy{result.Advice(msg.New("Verify the service connection in Azure DevOps, and run a pipeline that uses it."))}
 	}}
 }
 

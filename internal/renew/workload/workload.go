@@ -39,8 +39,8 @@ func (p Plain) Find(context.Context) (Found, error) {
 	return Found{Pairs: []federation.Pair{federation.Pair(p)}}, nil
 }
 
-// answer runs a client and reads its output as JSON.
-func answer(ctx context.Context, c program.Client, into any, args ...string) error {
+// askJSON runs a client and reads its output as JSON.
+func askJSON(ctx context.Context, c program.Client, into any, args ...string) error {
 	out, err := c.Ask(ctx, args...)
 	if err != nil {
 		return err
