@@ -25,6 +25,17 @@ func runExplain(t *testing.T, terminal bool, stdin string, args ...string) ran {
 	return ran{code, out.String(), errs.String()}
 }
 
+// Nothing to explain is not the same as nothing found in a text.
+func TestExplainSaysThatATextIsEmpty(t *testing.T) {
+	t.Parallel()
+	if got := runExplain(t, false, " \n"); got.code != 3 || !strings.Contains(got.stdout, "The text is empty.") {
+		t.Errorf("exit code %d\n%s", got.code, got.stdout)
+	}
+	if got := runExplain(t, false, "all is well\n"); got.code != 3 || strings.Contains(got.stdout, "empty") {
+		t.Errorf("exit code %d\n%s", got.code, got.stdout)
+	}
+}
+
 func TestExplainSources(t *testing.T) {
 	t.Parallel()
 	const text = "x\nAADSTS7000222: The provided client secret keys are expired.\n"

@@ -37,6 +37,15 @@ func TestPlanAndApply(t *testing.T) {
 	if one := r.run("plan", "-f", file, "--app", "invoice archive"); !strings.Contains(one.stdout, "1 application: 1 due\n") {
 		t.Errorf("the headline: %s", one.stdout)
 	}
+	missing := filepath.Join(r.home, "missing.yaml")
+	if err := os.WriteFile(missing, []byte("applications: [{app: Invoice Archive, to: ['file:/nowhere/secret']}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en": "The target cannot be used: ", "de": "Das Ziel lässt sich nicht verwenden: "} {
+		if got := r.run("plan", "-f", missing, "--lang", lang); got.code != 2 || !strings.Contains(strings.Join(strings.Fields(got.stdout), " "), want) {
+			t.Errorf("the reason is not a sentence: exit code %d\n%s", got.code, got.stdout)
+		}
+	}
 	if offered := r.run("__complete", "plan", "-f", file, "--app", ""); !strings.HasPrefix(offered.stdout, "Invoice Archive\n:") {
 		t.Errorf("completion: %s", offered.stdout)
 	}

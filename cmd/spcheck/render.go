@@ -107,7 +107,7 @@ func (a *app) readSaved(path string) (result.Report, error) {
 	if path != secrets.Stdin {
 		f, err := os.Open(a.bareFile(path))
 		if err != nil {
-			return nil, fail.Usage(msg.New("the report %s cannot be opened", path), msg.New("give a file that was saved with -o json"))
+			return nil, fail.Usage(msg.New("the report %s cannot be opened: %s", path, msg.OfSystem(err)), msg.New("give a file that was saved with -o json"))
 		}
 		in = f
 	}

@@ -60,7 +60,10 @@ func TestTyposAreAnswered(t *testing.T) {
 		"list-secrets /sp MailStoreSP":           {"did you mean: --sp"},
 		"-version":                               {"two hyphens", "did you mean: --version"},
 		"scan --max-secrets many":                {"--max-secrets takes a whole number"},
-		"scan --quiet=maybe":                     {"--quiet takes no value"},
+		"renew-secret --tenant c.com --sp x --to secrets/new.txt":    {"not recognised", "--to file:secrets/new.txt"},
+		`renew-secret --tenant c.com --sp x --to C:\secrets\new.txt`: {"not recognised", `--to file:C:\secrets\new.txt`},
+		"render nowhere.json": {"nowhere.json cannot be opened: there is no such file or folder"},
+		"scan --quiet=maybe":  {"--quiet takes no value"},
 	} {
 		got := spcheck(t, nil, nil, strings.Fields(line)...)
 		if got.code != 64 || got.stdout != "" || !strings.HasPrefix(got.stderr, "spcheck: error: ") || !strings.Contains(got.stderr, "\nspcheck: hint: ") {

@@ -71,6 +71,9 @@ func (l *limited) Write(p []byte) (int, error) {
 // advice returns notes for a text without a known error: what to paste, where the products
 // in the text log it, and how to get Entra's own answer.
 func advice(text []byte) []msg.Text {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return []msg.Text{msg.New("The text is empty. Give it as an argument, with --file PATH, or in a pipe.")}
+	}
 	notes := []msg.Text{msg.New("Paste the whole message with the lines around it: a code such as AADSTS7000222, the name of an exception, an HTTP status, the text after “error_description”.")}
 	products := builtin().productsIn(text)
 	for _, p := range products {

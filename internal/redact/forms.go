@@ -94,9 +94,16 @@ func handMade(value string) bool {
 	return changes*3 < len(value)
 }
 
+// settings are names with a hyphen or an underscore that spcheck prints in commands and
+// hints. Parts of them, such as "-secret-", are also in secrets that a person chose.
+const settings = "--client-secret-file --federated-token-file AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PASSWORD client_secret"
+
 // wordLike reports whether a part may belong to a word, or to a name such as
 // passwordCredentials.
 func wordLike(s string) bool {
+	if strings.Contains(settings, s) {
+		return true
+	}
 	capitals := 0
 	for i := range len(s) {
 		switch kindOf(s[i]) {

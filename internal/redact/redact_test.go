@@ -32,6 +32,20 @@ func (s *set) hide(text string) string {
 	return text
 }
 
+// A placeholder in place of a secret does not take the names of settings out of the
+// commands that a report suggests.
+func TestNamesOfSettingsStay(t *testing.T) {
+	t.Parallel()
+	const command = "spcheck diagnose --client-secret-file secret.txt # or AZURE_CLIENT_SECRET"
+	s := setOf("my-client-secret-value", "my-AZURE_CLIENT_SECRET")
+	if got := s.hide(command); got != command {
+		t.Errorf("%s", got)
+	}
+	if got := s.hide("it is my-client-secret-value."); strings.Contains(got, "secret-value") {
+		t.Errorf("%s", got)
+	}
+}
+
 // leaks returns eight consecutive characters of the secret that are in the text.
 func leaks(text, secret string) string {
 	for i := 0; i+part <= len(secret); i++ {

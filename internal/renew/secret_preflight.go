@@ -61,7 +61,7 @@ func (r *secretRun) checkTargets(ctx context.Context) finding {
 	if len(problems) == 0 {
 		return f
 	}
-	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("choose another target with --to"))...)
+	return failed(msg.New("the target cannot be used: %s", problems[0]), append(problems[1:], msg.New("choose another target"))...)
 }
 
 // checkExisting says which secrets are valid before the renewal.

@@ -72,7 +72,7 @@ func (r *secretRun) storeIn(ctx context.Context, i int) error {
 		r.step(stepStore, result.Fail, msg.Of(err))
 		next := r.another(ctx, err, attempt)
 		if next == nil {
-			return r.withdraw(ctx, i+1, fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("choose another target with --to")))
+			return r.withdraw(ctx, i+1, fail.Unknown(msg.New("the value could not be stored: %s", msg.Of(err)), msg.New("choose another target")))
 		}
 		if undoErr := r.undo(ctx, t); undoErr != nil {
 			r.unsure = append(r.unsure, msg.Of(undoErr))

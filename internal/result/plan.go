@@ -162,7 +162,9 @@ func (i *PlanItem) item() Item {
 		details = append(details, msg.New("The new secret expires on %s.", *i.EndDateTime))
 	}
 	if i.Error != nil {
-		details = append(append(details, msg.New("%s.", i.Error.Message)), i.Error.Hints...)
+		for _, t := range append([]msg.Text{i.Error.Message}, i.Error.Hints...) {
+			details = append(details, t.Through(sentence))
+		}
 	}
 	if len(i.Removed) > 0 {
 		details = append(details, msg.New("The old secret was removed."))

@@ -2,7 +2,10 @@ package result
 
 import (
 	"cmp"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spcheck/spcheck/internal/msg"
 )
@@ -60,6 +63,16 @@ var (
 		"credentials": msg.New("credentials"), "deletedApplications": msg.New("deleted applications"),
 	}
 )
+
+// sentence turns the text of an error or hint into a sentence. A command at its end gets no
+// full stop, so that it can be copied.
+func sentence(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if strings.Contains(s, ": spcheck ") {
+		return string(unicode.ToUpper(first)) + s[n:]
+	}
+	return strings.TrimSuffix(string(unicode.ToUpper(first))+s[n:], ".") + "."
+}
 
 // textOf returns the text of a value, or the value itself if it has none.
 func textOf[T ~string](texts map[T]msg.Text, value T) msg.Text {

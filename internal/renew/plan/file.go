@@ -36,7 +36,7 @@ func Starter(tenant string) string {
 const starterTenant = "contoso.onmicrosoft.com"
 
 const starter = `# yaml-language-server: $schema=https://raw.githubusercontent.com/spcheck/spcheck/main/docs/schemas/renewals.schema.json
-# What spcheck plan and spcheck apply renew. Secrets do not stand here.
+# What spcheck plan and spcheck apply renew. Do not write secrets in this file.
 # All fields: docs/renewing.md.
 tenant: contoso.onmicrosoft.com # the run must be in this tenant
 expiringWithin: 30d             # renew what expires within this time

@@ -11,8 +11,10 @@ import (
 	"github.com/buildkite/shellwords"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/program"
+	"github.com/spcheck/spcheck/internal/redact"
 )
 
 // kind is a kind of target. Each one has a file in this package, and an entry in kinds.
@@ -68,9 +70,18 @@ func Parse(spec string, d Deps) (Target, error) {
 			return k.parse(rest, d)
 		}
 	}
-	return nil, fail.Usage(msg.New("the target for the new secret is not recognised"),
-		msg.New("use one of: %s", strings.Join(Forms(), ", ")))
+	e := fail.Usage(msg.New("the target for the new secret is not recognised"))
+	if pathLike().MatchString(spec) && !slices.ContainsFunc(strings.FieldsFunc(spec, isSeparator), redact.LooksSecret) {
+		e = e.Hint(msg.New("for a file, write: --to %s", "file:"+spec))
+	}
+	return nil, e.Hint(msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
+
+// pathLike matches the path of a file, on Windows with a drive: it has a separator or the
+// ending of a text file. Few secrets look like that.
+var pathLike = lazyregexp.New(`^(?:[A-Za-z]:)?[\w. /\\-]*(?:[/\\][\w. -]+|\.(?:txt|env|conf|cfg|ini|json|ya?ml|key|secret))$`)
+
+func isSeparator(r rune) bool { return r == '/' || r == '\\' }
 
 // cutName splits PLACE#NAME. ok is false if the name does not match the pattern.
 func cutName(rest string, pattern func() *regexp.Regexp) (place, name string, ok bool) {
