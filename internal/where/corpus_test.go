@@ -143,6 +143,8 @@ var forms = map[string]string{
 	"factory/linked.json":          "{\"typeProperties\": {\n\"servicePrincipalId\": \"{i}\",\n\"servicePrincipalKey\": {\n\"type\": \"SecureString\",\n\"value\": \"{s}\"\n}}}\n",
 	"logicapp/workflow.json":       "\"authentication\": {\n\"type\": \"ActiveDirectoryOAuth\",\n\"clientId\": \"{i}\",\n\"secret\": \"{s}\"\n}\n",
 	"zabbix/host.yaml":             "macros:\n- macro: '{$AZURE.APP.ID}'\n  value: {i}\n- macro: '{$AZURE.PASSWORD}'\n  value: {s}\n",
+	"externaldns/azure.json":       "{\n  \"tenantId\": \"x\",\n  \"aadClientId\": \"{i}\",\n  \"aadClientSecret\": \"{s}\"\n}\n",
+	"ansible/credentials":          "[default]\nsubscription_id=x\nclient_id={i}\nsecret={s}\ntenant=x\n",
 	"sonar/sonar.properties":       "sonar.auth.aad.clientId.secured={i}\nsonar.auth.aad.clientSecret.secured={s}\n",
 	"notes/notes.txt":              "Client ID: {i}\nClient secret: {s}\n",
 }
