@@ -43,6 +43,10 @@ func thenContinueWith(command commandline.Words) msg.Text {
 	return msg.New("then continue with: %s", command)
 }
 
+func renewCommand(appID string) commandline.Words {
+	return commandline.Words{"spcheck", "renew-secret", "--sp", appID, "--to", "TARGET"}
+}
+
 // removeCommand returns the command that removes a credential.
 func removeCommand(appID, keyID string) commandline.Words {
 	return commandline.Words{"spcheck", "remove-secret", "--sp", appID, "--key-id", keyID}
