@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
+	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/result"
@@ -167,5 +168,5 @@ func (a *app) common(cmd *cobra.Command, in session.Options, out *reporting, c *
 func (a *app) targetDeps(s *config.Settings, in session.Options) target.Deps {
 	cloud, _ := entra.CloudByName(s.Value(config.Cloud))
 	return target.Deps{Out: redact.Plain(a.out), Terminal: a.outTTY, Environ: a.environ, HTTPClient: in.HTTPClient,
-		VaultResource: cloud.VaultResource, Now: a.now}
+		VaultResource: cloud.VaultResource, Now: a.now, Trials: &safefile.Trials{}}
 }

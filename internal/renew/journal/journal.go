@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,10 +21,9 @@ import (
 
 // Store is a folder with journals. Each application has one file for each kind of renewal.
 type Store struct {
-	dir string
-	now func() time.Time
-	// takesFiles means that the last Check could create a file in the folder.
-	takesFiles atomic.Bool
+	dir    string
+	now    func() time.Time
+	trials safefile.Trials
 }
 
 // errNoFolder is the error if no environment variable names a folder for state.
@@ -108,14 +106,7 @@ func (s *Store) Check(tenant, appID string) error {
 	if err := s.trusted(); err != nil {
 		return err
 	}
-	path := s.path(tenant, appID, ".json")
-	_, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) && s.takesFiles.Load() {
-		return nil // the previous application's check was enough
-	}
-	err = safefile.Check(path, 4096)
-	s.takesFiles.Store(err == nil)
-	return err
+	return s.trials.Check(s.path(tenant, appID, ".json"), 4096)
 }
 
 // Pending returns the unfinished renewal of an application's secret or certificate, or nil

@@ -15,6 +15,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/plan"
+	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
@@ -139,7 +140,7 @@ func options(env config.Env) (plan.Options, error) {
 		return plan.Options{}, err
 	}
 	in := session.Options{Settings: settings, Env: env, Stdin: strings.NewReader(""), Now: time.Now, HTTPClient: client, Timeout: time.Minute}
-	return plan.Options{VerifyFor: 20 * time.Second, Deps: target.Deps{Now: time.Now, HTTPClient: client},
+	return plan.Options{VerifyFor: 20 * time.Second, Deps: target.Deps{Now: time.Now, HTTPClient: client, Trials: &safefile.Trials{}},
 		Common: renew.Common{Input: in, Store: store, Patience: 5 * time.Second, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}}, nil
 }
 

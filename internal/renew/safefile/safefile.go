@@ -20,32 +20,7 @@ const maxSize = 1 << 20
 // Check reports why path could not be replaced. It must be an ordinary file, or not exist.
 // Check writes trial files of the given size in bytes to its folder, with the owner,
 // permissions and labels that the new file will have, and removes them.
-func Check(path string, size int) error {
-	before, err := existing(path)
-	if err != nil {
-		return err
-	}
-	dir := filepath.Dir(path)
-	if err := movable(path, dir, before != nil); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".spcheck-trial-")
-	if err != nil {
-		return folderError(dir, err)
-	}
-	other := f.Name() + "-2"
-	_ = f.Close()
-	_ = os.Remove(f.Name())
-	defer os.Remove(other)
-	defer os.Remove(f.Name())
-	// The same steps as in Replace, with the owner and permissions of the file at path.
-	for _, name := range []string{other, f.Name(), other} {
-		if err = replace(name, path, before, make([]byte, size)); err != nil {
-			return folderError(dir, err)
-		}
-	}
-	return nil
-}
+func Check(path string, size int) error { return (*Trials)(nil).Check(path, size) }
 
 // existing returns the file at path, or nil if it does not exist. It must be an ordinary
 // file of this user.

@@ -4,6 +4,7 @@ package safefile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +43,15 @@ func keepable(info fs.FileInfo) error {
 		return nil
 	}
 	return msg.Error(msg.New("it belongs to a group that this user is not a member of, so the new file would lose that group"))
+}
+
+// likeness returns what a new file takes over from the file at path.
+func likeness(path string, info fs.FileInfo) (string, error) {
+	labels, err := labelsOf(path)
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		labels = fmt.Sprintf("%d:%d:%o %s", st.Uid, st.Gid, info.Mode(), labels)
+	}
+	return labels, err
 }
 
 // restrict does nothing: the file was created with its permissions.

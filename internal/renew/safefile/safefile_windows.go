@@ -39,6 +39,15 @@ func currentUser() (*windows.SID, error) {
 // keepable refuses nothing: the access list is copied.
 func keepable(fs.FileInfo) error { return nil }
 
+// likeness returns what a new file takes over from the file at path.
+func likeness(path string, _ fs.FileInfo) (string, error) {
+	sd, err := windows.GetNamedSecurityInfo(path, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		return "", err
+	}
+	return sd.String(), nil
+}
+
 // restrict gives a new file an access list with the current user only, instead of the
 // inherited one.
 func restrict(path string) error {

@@ -32,7 +32,7 @@ func (f *envFile) Check(context.Context) error {
 	data, there, err := safefile.Read(f.path)
 	if err == nil {
 		// Twice the size: for the new file, and for the backup of the old one.
-		err = safefile.Check(f.path, 2*len(data)+trial)
+		err = f.trials.Check(f.path, 2*len(data)+trial)
 	}
 	lines := parseEnv(data)
 	if err == nil {

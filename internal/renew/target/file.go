@@ -18,6 +18,7 @@ type file struct {
 	place
 	path, backup string
 	swapped      swapped
+	trials       *safefile.Trials // may be nil
 }
 
 // swapped says what Store has done to the file.
@@ -34,7 +35,7 @@ func newFileAt(kind, path, name string, d Deps) file {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	return file{place: newPlace(kind + ":" + path + name), path: path, backup: path + ".bak-" + stamp(d)}
+	return file{place: newPlace(kind + ":" + path + name), path: path, backup: path + ".bak-" + stamp(d), trials: d.Trials}
 }
 
 func (f *file) Backup() string             { return f.backup }
@@ -104,7 +105,7 @@ func newFile(rest string, d Deps) (Target, error) {
 const trial = 4096
 
 func (f *wholeFile) Check(context.Context) error {
-	if err := safefile.Check(f.path, trial); err != nil {
+	if err := f.trials.Check(f.path, trial); err != nil {
 		return f.failure(err)
 	}
 	_, there, err := f.former()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/renew/safefile"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -73,6 +74,8 @@ type Deps struct {
 	VaultResource string
 	// Now gives the time for the names of backups. The default is time.Now.
 	Now func() time.Time
+	// Trials checks the files of many applications with fewer trial files. It may be nil.
+	Trials *safefile.Trials
 }
 
 // ErrOneWay is returned by Read if the target does not return values.
