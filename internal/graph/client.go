@@ -50,6 +50,7 @@ type Client struct {
 	// asks for. All listings of a tenant share the quota, and therefore the pause. calm is
 	// the time until which Graph wants no requests, as Unix time in nanoseconds.
 	slow, calm atomic.Int64
+	policy     readPolicy
 }
 
 // New returns a client. It returns an error if the endpoint is not an https URL.

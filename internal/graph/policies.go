@@ -57,9 +57,30 @@ func (c *Client) policiesOf(ctx context.Context, storedOn, id string, made *time
 	return wire.InForce(&tenant, tenantPolicy, storedOn, made, kinds), nil
 }
 
+// policyAge is how old the tenant's default policy may be. Graph enforces the current one.
+const policyAge = time.Minute
+
+// readPolicy is the tenant's default policy as it was read last.
+type readPolicy struct {
+	mu     sync.Mutex
+	policy objects.AppPolicy
+	at     time.Time
+}
+
+// defaultPolicy is the same for all objects, so a run on many of them reads it once a
+// minute.
 func (c *Client) defaultPolicy(ctx context.Context) (objects.AppPolicy, error) {
+	last := &c.policy
+	last.mu.Lock()
+	defer last.mu.Unlock()
+	if !last.at.IsZero() && time.Since(last.at) < policyAge {
+		return last.policy, nil
+	}
 	o, err := c.get(ctx, at("policies/defaultAppManagementPolicy"), nil)
 	p, _ := wire.AppPolicy(o)
+	if err == nil {
+		last.policy, last.at = p, time.Now()
+	}
 	return p, need(err, NeedPolicies)
 }
 

@@ -153,6 +153,8 @@ func (r *certRun) currentCertificate() (objects.Credential, bool) {
 	return all[i], true
 }
 
+func (*certRun) removes() bool { return false }
+
 // needed reports whether a renewal is due. It depends on the certificate in the file.
 func (r *certRun) needed(ctx context.Context) (bool, error) {
 	if r.to == nil {

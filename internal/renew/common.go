@@ -35,9 +35,10 @@ type Common struct {
 }
 
 // Shared returns a Common for runs on several applications. They share the tokens of each
-// identity, and what is known about the service's clock.
+// identity, and what is known about the service's clock. They read only what a renewal
+// needs: their reports do not contain the other credentials.
 func (c Common) Shared() Common {
-	c.Input.Tokens = &session.Tokens{}
+	c.Input.Shared, c.Input.ObjectsOnly = &session.Shared{}, true
 	c.watchClock()
 	return c
 }

@@ -71,11 +71,7 @@ func (r *run) finish(ctx context.Context, p procedure, err error) {
 // describe reads the objects again and reports which credentials exist now.
 func (r *run) describe(ctx context.Context) {
 	if r.added != nil || len(r.res.Removed) > 0 {
-		ctx, cancel := anyway(ctx)
-		defer cancel()
-		if err := r.tenant.refresh(ctx); err != nil {
-			r.note(msg.New("The secrets could not be read again at the end: %s", msg.Of(err)))
-		}
+		r.readAgain(ctx)
 	}
 	own := ""
 	if r.added != nil {
@@ -87,6 +83,9 @@ func (r *run) describe(ctx context.Context) {
 		row := r.row(*r.added)
 		r.res.Added = &row
 	}
+	if r.Input.ObjectsOnly {
+		return
+	}
 	var rest []objects.Credential
 	for _, c := range r.tenant.credentials() {
 		if c.KeyID != own && c.Usable(r.clock.serviceNow()) && c.Usage != "Sign" {
@@ -94,6 +93,19 @@ func (r *run) describe(ctx context.Context) {
 		}
 	}
 	r.res.Remaining = r.rows(rest, r.facts.Activity.Value)
+}
+
+// readAgain reads what the report describes.
+func (r *run) readAgain(ctx context.Context) {
+	ctx, cancel := anyway(ctx)
+	defer cancel()
+	read := r.tenant.refresh
+	if r.Input.ObjectsOnly && r.added != nil {
+		read = func(ctx context.Context) error { return r.tenant.refreshOne(ctx, r.added.StoredOn) }
+	}
+	if err := read(ctx); err != nil {
+		r.note(msg.New("The secrets could not be read again at the end: %s", msg.Of(err)))
+	}
 }
 
 func (r *run) journalState() *result.JournalState {

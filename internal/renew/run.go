@@ -2,6 +2,7 @@ package renew
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/diagnose"
@@ -45,6 +46,10 @@ type procedure interface {
 	prepare()
 	// resume continues an interrupted renewal, or cleans up after it.
 	resume(ctx context.Context) error
+	// needed reports whether a renewal is due. removes reports whether something may be
+	// removed if it is not.
+	needed(ctx context.Context) (bool, error)
+	removes() bool
 	// unattended implements --if-expiring-within. done means that no renewal is needed.
 	unattended(ctx context.Context) (done bool, err error)
 	// plan and questions belong to the preflight.
@@ -58,7 +63,16 @@ type procedure interface {
 
 // renew renews a credential.
 func (r *run) renew(ctx context.Context, p procedure) error {
-	unlock, err := r.open(ctx, p.suits)
+	if err := r.find(ctx, p.suits); err != nil {
+		r.step(stepPreflight, result.Fail, msg.Of(err))
+		return err
+	}
+	due, done, err := r.glance(ctx, p)
+	if done || err != nil {
+		return err
+	}
+	before := r.tenant.keyIDs()
+	unlock, err := r.secure(ctx)
 	if err != nil {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
@@ -68,7 +82,8 @@ func (r *run) renew(ctx context.Context, p procedure) error {
 	if r.Resume {
 		return p.resume(ctx)
 	}
-	if r.IfExpiringWithin != nil {
+	due = due && r.entry == nil && slices.Equal(before, r.tenant.keyIDs())
+	if r.IfExpiringWithin != nil && !due {
 		if done, err := p.unattended(ctx); done || err != nil {
 			return err
 		}
@@ -96,30 +111,53 @@ func (r *run) endUnlessDue(due bool, err error) (done bool, _ error) {
 	return false, err
 }
 
-// open reads the objects, takes the lock, and reads the objects again. A dry run takes no
-// lock, so it leaves no file behind.
-func (r *run) open(ctx context.Context, suits func(*session.Actor) bool) (unlock func(), err error) {
+// glance reports whether a renewal is due, before the lock is taken. If it is not, nothing
+// is changed, so the run is done without the lock and without reading the objects again.
+// With the lock, it is decided again if another run has changed something in the meantime.
+func (r *run) glance(ctx context.Context, p procedure) (due, done bool, err error) {
+	if r.IfExpiringWithin == nil || r.DryRun || r.Resume {
+		return false, false, nil
+	}
+	if entry, err := r.tenant.pending(r.Store, r.kind); entry != nil || err != nil {
+		return false, false, nil // that needs the lock
+	}
+	p.prepare()
+	if p.removes() {
+		return false, false, nil
+	}
+	due, err = p.needed(ctx)
+	done, err = r.endUnlessDue(due, err)
+	return due, done, err
+}
+
+// find reads the objects.
+func (r *run) find(ctx context.Context, suits func(*session.Actor) bool) (err error) {
 	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
 	if r.tenant, err = open(ctx, &r.Common, suits); err != nil {
-		return nil, err
+		return err
 	}
 	t := r.tenant
 	r.facts = t.facts
 	r.res.ServicePrincipal, r.res.Application, r.res.ActingAs = t.described()
 	if r.Claim != nil {
-		if err := r.Claim(t.appID()); err != nil {
-			return nil, err
-		}
+		return r.Claim(t.appID())
 	}
+	return nil
+}
+
+// secure takes the lock, reads the objects again, and looks for an unfinished renewal. A dry
+// run takes no lock, so it leaves no file behind.
+func (r *run) secure(ctx context.Context) (unlock func(), err error) {
+	t := r.tenant
 	unlock = func() {}
 	if !r.DryRun {
 		if unlock, err = t.lock(r.Store); err != nil {
 			return nil, err
 		}
-	}
-	if err := r.reread(ctx); err != nil {
-		unlock()
-		return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
+		if err := r.reread(ctx); err != nil {
+			unlock()
+			return nil, t.failure(unchanged(msg.New("the secrets could not be read")), err)
+		}
 	}
 	if r.entry, err = t.pending(r.Store, r.kind); err != nil {
 		unlock()

@@ -18,7 +18,7 @@ import (
 func (r *secretRun) needed(ctx context.Context) (bool, error) {
 	readable, empty := 0, 0
 	var hints []string
-	defer func() { r.noteSuspects(hints) }()
+	defer func() { r.noteSuspects(ctx, hints) }()
 	var last objects.Credential
 	for _, t := range r.targets {
 		hint, err := hintOf(ctx, t)
@@ -47,7 +47,7 @@ func (r *secretRun) needed(ctx context.Context) (bool, error) {
 	}
 	switch {
 	case readable == 0:
-		return r.neededIfUnreadable()
+		return r.neededIfUnreadable(ctx)
 	case empty == readable && !r.intended && !r.newTargets:
 		return false, r.emptyTargets()
 	case empty > 0:
@@ -66,10 +66,10 @@ func (r *secretRun) emptyTargets() error {
 }
 
 // neededIfUnreadable is needed for targets that cannot be read.
-func (r *secretRun) neededIfUnreadable() (bool, error) {
+func (r *secretRun) neededIfUnreadable(ctx context.Context) (bool, error) {
 	var good, unproven []objects.Credential
 	for _, c := range usablePasswords(r.knownSecrets(), r.clock.serviceNow()) {
-		switch r.trust(c) {
+		switch r.trust(ctx, c) {
 		case trusted:
 			good = append(good, c)
 		case unclear:

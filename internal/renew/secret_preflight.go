@@ -24,7 +24,7 @@ func (r *secretRun) plan(ctx context.Context) error {
 func (r *secretRun) questions() []question {
 	return []question{
 		{"earlier", msg.New("Earlier renewal"), plain(r.checkEarlier)},
-		{"existing", msg.New("Existing secrets"), plain(r.checkExisting)},
+		{"existing", msg.New("Existing secrets"), r.checkExisting},
 		{"account", msg.New("Service principal"), plain(r.tenant.checkAccount)},
 		{"permission", msg.New("Permission"), func(ctx context.Context) finding {
 			return checkPermission(ctx, r.tenant.actor, r.res.Plan.StoredOn, r.res.Plan.ObjectID)
@@ -65,10 +65,10 @@ func (r *secretRun) checkTargets(ctx context.Context) finding {
 }
 
 // checkExisting says which secrets are valid before the renewal.
-func (r *secretRun) checkExisting() finding {
+func (r *secretRun) checkExisting(ctx context.Context) finding {
 	now := r.clock.serviceNow()
 	usable := slices.DeleteFunc(usablePasswords(r.tenant.credentials(), now), func(c objects.Credential) bool {
-		if r.trust(c) != lost {
+		if r.trust(ctx, c) != lost {
 			return false
 		}
 		r.note(suspicion(c, lost))

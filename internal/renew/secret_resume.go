@@ -64,7 +64,7 @@ func (r *secretRun) resume(ctx context.Context) error {
 		return r.cleanUp(ctx, []objects.Credential{*own})
 	case where == valueNowhere:
 		return r.overwritten()
-	case r.provenByUse():
+	case r.provenByUse(ctx):
 		return nil
 	}
 	return r.offerRemoval(ctx)
@@ -96,7 +96,7 @@ func (r *secretRun) resumeUnattended(ctx context.Context) (done bool, err error)
 			return true, err
 		}
 		r.leaveBehind()
-	case where == valueUnseen && r.provenByUse():
+	case where == valueUnseen && r.provenByUse(ctx):
 		return true, nil
 	case where == valueNowhere && e.Stage == journal.Storing:
 		r.tell(msg.New("an earlier run added a secret whose value was lost; removing it"))
@@ -148,8 +148,8 @@ func (r *secretRun) storeWhereMissing(ctx context.Context) error {
 
 // provenByUse closes the renewal if the secret was used, which shows that the value has
 // arrived.
-func (r *secretRun) provenByUse() bool {
-	activity := r.facts.Activity
+func (r *secretRun) provenByUse(ctx context.Context) bool {
+	activity := r.tenant.activity(ctx)
 	var last *time.Time
 	if activity.Known() {
 		last = objects.LastUse(activity.Value, r.added.KeyID)

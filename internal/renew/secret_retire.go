@@ -30,6 +30,10 @@ func (r *secretRun) replaces(ctx context.Context) []string {
 	return slices.Compact(list)
 }
 
+func (r *secretRun) removes() bool {
+	return r.retireAfter > 0 && len(r.Store.Replaced(r.tenant.key(), r.tenant.appID())) > 0
+}
+
 // retire removes secrets that an earlier renewal has replaced. The new one must have been
 // proven for RetireAfter. The old one must have expired, or the activity report and the
 // sign-in log must show no use within that time. Errors become notes.
@@ -42,7 +46,7 @@ func (r *secretRun) retire(ctx context.Context) {
 	for _, old := range r.Store.Replaced(r.tenant.key(), r.tenant.appID()) {
 		c, there := r.byKey(old.KeyID)
 		successor, stands := r.byKey(old.By)
-		if !there || !stands || !usable(successor, r.clock.serviceNow()) || r.trust(successor) != trusted || r.stillHeld(ctx, c) {
+		if !there || !stands || !usable(successor, r.clock.serviceNow()) || r.trust(ctx, successor) != trusted || r.stillHeld(ctx, c) {
 			continue
 		}
 		if why, may := r.mayRetire(ctx, c, old); !may {
@@ -96,7 +100,7 @@ const logKept = 30 * 24 * time.Hour
 // certain. It needs the activity report and the sign-in log. Without the report, the log is
 // enough if it goes back far enough and names the key of every sign-in.
 func (r *secretRun) unused(ctx context.Context, c objects.Credential, since time.Time) (why msg.Text, may bool) {
-	activity := r.facts.Activity
+	activity := r.tenant.activity(ctx)
 	if last := objects.LastUse(activity.Value, c.KeyID); last != nil && last.After(since) {
 		return msg.New("The replaced secret %s is kept: it was used on %s.", c.Label(), *last), false
 	}

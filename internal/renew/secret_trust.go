@@ -1,6 +1,7 @@
 package renew
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -26,10 +27,9 @@ const (
 // trustIn returns the trust in a secret. proven are the key IDs that were proven on this
 // machine.
 func (t *tenant) trustIn(c objects.Credential, proven []string, now time.Time) trust {
-	configured := t.configuredSecrets()[c.KeyID]
 	activity := t.facts.Activity
 	switch {
-	case !c.MadeBySpcheck(), slices.Contains(proven, strings.ToLower(c.KeyID)), configured != nil && *configured:
+	case t.vouched(c, proven):
 		return trusted
 	case activity.Known() && objects.LastUse(activity.Value, c.KeyID) != nil:
 		return trusted
@@ -39,15 +39,24 @@ func (t *tenant) trustIn(c objects.Credential, proven []string, now time.Time) t
 	return unclear
 }
 
-func (r *secretRun) trust(c objects.Credential) trust {
+// vouched reports whether a secret is trusted without the activity report.
+func (t *tenant) vouched(c objects.Credential, proven []string) bool {
+	configured := t.configuredSecrets()[c.KeyID]
+	return !c.MadeBySpcheck() || slices.Contains(proven, strings.ToLower(c.KeyID)) || configured != nil && *configured
+}
+
+func (r *secretRun) trust(ctx context.Context, c objects.Credential) trust {
+	if !r.tenant.vouched(c, r.proven) {
+		r.tenant.activity(ctx)
+	}
 	return r.tenant.trustIn(c, r.proven, r.clock.serviceNow())
 }
 
 // noteSuspects adds notes about valid secrets that are not trusted, except those with the
 // hints in held, whose values are in a target.
-func (r *secretRun) noteSuspects(held []string) {
+func (r *secretRun) noteSuspects(ctx context.Context, held []string) {
 	for _, c := range usablePasswords(r.knownSecrets(), r.clock.serviceNow()) {
-		if text := suspicion(c, r.trust(c)); !text.IsZero() && !slices.Contains(held, c.Hint) {
+		if text := suspicion(c, r.trust(ctx, c)); !text.IsZero() && !slices.Contains(held, c.Hint) {
 			r.note(text)
 		}
 	}

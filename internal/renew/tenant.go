@@ -30,6 +30,7 @@ type tenant struct {
 	// configured is the tenant as it was configured. id is its GUID, or empty if that is
 	// not known.
 	configured, id string
+	timeout        time.Duration
 }
 
 // open reads both objects with the first identity that suits.
@@ -44,7 +45,7 @@ func open(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*ten
 	if p := facts.Setup.Problem; p != nil {
 		return nil, p.Failure()
 	}
-	t := &tenant{actor: actor, facts: facts, configured: facts.Setup.Tenant.Value}
+	t := &tenant{actor: actor, facts: facts, configured: facts.Setup.Tenant.Value, timeout: c.Input.Timeout}
 	if !facts.Application.Known() {
 		return nil, fail.Unknown(msg.New("the application could not be read: %s", msg.Of(facts.Application.Err())))
 	}
@@ -95,15 +96,23 @@ func (t *tenant) name() string {
 
 // refresh reads both objects again.
 func (t *tenant) refresh(ctx context.Context) error {
-	if t.sp != nil {
+	if err := t.refreshOne(ctx, objects.OnServicePrincipal); err != nil {
+		return err
+	}
+	return t.refreshOne(ctx, objects.OnApplication)
+}
+
+// refreshOne reads one of the objects again, if there is one.
+func (t *tenant) refreshOne(ctx context.Context, on string) error {
+	switch {
+	case on == objects.OnServicePrincipal && t.sp != nil:
 		sp, err := t.actor.Client.ServicePrincipal(ctx, t.sp.ID)
 		if err != nil {
 			return err
 		}
 		t.sp = &sp
 		t.facts.ServicePrincipals = fact.Of([]objects.ServicePrincipal{sp})
-	}
-	if t.app != nil {
+	case on == objects.OnApplication && t.app != nil:
 		app, err := t.actor.Client.Application(ctx, t.app.ID)
 		if err != nil {
 			return err
@@ -113,6 +122,17 @@ func (t *tenant) refresh(ctx context.Context) error {
 		t.facts.Application = fact.Of(t.app)
 	}
 	return nil
+}
+
+// activity returns the activity report. A run on several applications reads it when it is
+// first needed.
+func (t *tenant) activity(ctx context.Context) fact.Fact[[]objects.Activity] {
+	if !t.facts.Activity.Asked() {
+		ctx, cancel := context.WithTimeout(ctx, t.timeout)
+		defer cancel()
+		t.facts.Activity = t.actor.Activity(ctx, t.appID())
+	}
+	return t.facts.Activity
 }
 
 // credentials returns the credentials of both objects.
@@ -125,6 +145,15 @@ func (t *tenant) credentials() []objects.Credential {
 		all = append(all, t.sp.Credentials...)
 	}
 	return all
+}
+
+// keyIDs returns the key IDs of all credentials.
+func (t *tenant) keyIDs() []string {
+	var ids []string
+	for _, c := range t.credentials() {
+		ids = append(ids, c.KeyID)
+	}
+	return ids
 }
 
 // pending returns the unfinished renewal of the application, or nil.

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/graph"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
@@ -38,7 +39,7 @@ func Act(ctx context.Context, o Options, suits func(*Actor) bool) (*diagnose.Fac
 	s.permission = writePermission
 	actors := map[string]*Actor{}
 	in := s.Input()
-	in.ListOnly = true
+	in.ListOnly, in.ObjectsOnly = true, o.ObjectsOnly
 	in.Suits = func(r gather.Reader, d gather.Directory) bool {
 		a := s.actor(ctx, r, d)
 		actors[r.Name] = a
@@ -46,6 +47,12 @@ func Act(ctx context.Context, o Options, suits func(*Actor) bool) (*diagnose.Fac
 	}
 	facts := gather.Facts(ctx, in)
 	return facts, actors[facts.Reader.Name]
+}
+
+// Activity reads the activity report of an application, which Act has not read with
+// Options.ObjectsOnly.
+func (a *Actor) Activity(ctx context.Context, appID string) fact.Fact[[]objects.Activity] {
+	return gather.Activity(ctx, a.Client, appID)
 }
 
 func (s *session) actor(ctx context.Context, r gather.Reader, d gather.Directory) *Actor {

@@ -10,6 +10,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/graph"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/origin"
@@ -56,13 +57,34 @@ func (s *session) reader(name string) gather.Reader {
 		if tokens == nil {
 			tokens = s.tokens(ctx, name)
 		}
-		c, err := s.open(tokens, nil)
+		c, err := s.client(tokens)
 		if err != nil {
 			return nil, err
 		}
 		return c, nil
 	}
 	return r
+}
+
+// client returns Microsoft Graph with an identity's tokens, the same for all sessions that
+// share them.
+func (s *session) client(tokens secrets.TokenSource) (*graph.Client, error) {
+	if _, failed := tokens.(fixed); failed || s.Shared == nil {
+		return s.open(tokens, nil)
+	}
+	s.Shared.mu.Lock()
+	defer s.Shared.mu.Unlock()
+	if known := s.Shared.clients[tokens]; known != nil {
+		return known, nil
+	}
+	c, err := s.open(tokens, nil)
+	if err == nil {
+		if s.Shared.clients == nil {
+			s.Shared.clients = map[secrets.TokenSource]*graph.Client{}
+		}
+		s.Shared.clients[tokens] = c
+	}
+	return c, err
 }
 
 const (
@@ -97,11 +119,13 @@ func (s *session) readerNames() []string {
 	return names
 }
 
-// Tokens are the token sources of several sessions with the same settings, so that each
-// identity signs in once for all of them. The zero value is ready to use.
-type Tokens struct {
+// Shared is what several sessions with the same settings share: each identity signs in once
+// for all of them, and pauses for all of them if Graph is throttling it. The zero value is
+// ready to use.
+type Shared struct {
 	mu      sync.Mutex
 	sources map[tokenUse]secrets.TokenSource
+	clients map[secrets.TokenSource]*graph.Client
 }
 
 // tokenUse is an identity and the resource that it needs a token for.
@@ -110,21 +134,21 @@ type tokenUse struct{ reader, resource string }
 // tokens returns the token source of a reader. One that could not be set up is tried
 // again for the next session.
 func (s *session) tokens(ctx context.Context, name string) secrets.TokenSource {
-	if s.Tokens == nil {
+	if s.Shared == nil {
 		return s.newTokens(ctx, name)
 	}
-	s.Tokens.mu.Lock()
-	defer s.Tokens.mu.Unlock()
+	s.Shared.mu.Lock()
+	defer s.Shared.mu.Unlock()
 	use := tokenUse{name, s.cloud.GraphEndpoint}
-	if known := s.Tokens.sources[use]; known != nil {
+	if known := s.Shared.sources[use]; known != nil {
 		return known
 	}
 	source := s.newTokens(ctx, name)
 	if _, failed := source.(fixed); !failed {
-		if s.Tokens.sources == nil {
-			s.Tokens.sources = map[tokenUse]secrets.TokenSource{}
+		if s.Shared.sources == nil {
+			s.Shared.sources = map[tokenUse]secrets.TokenSource{}
 		}
-		s.Tokens.sources[use] = source
+		s.Shared.sources[use] = source
 	}
 	return source
 }

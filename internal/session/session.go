@@ -32,8 +32,11 @@ type Options struct {
 	Now     func() time.Time
 	// HTTPClient comes from transport.New.
 	HTTPClient *http.Client
-	// Tokens are shared with other sessions that have the same settings. It may be nil.
-	Tokens *Tokens
+	// Shared is what this session shares with others that have the same settings. It may
+	// be nil.
+	Shared *Shared
+	// ObjectsOnly makes Act read the objects and nothing that belongs to them.
+	ObjectsOnly bool
 	// SP is the value of --sp, or empty.
 	SP string
 	// Interactive means that a person is at the terminal, so a reader may ask for

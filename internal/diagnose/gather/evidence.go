@@ -23,10 +23,10 @@ func (r *run) readEvidence(ctx context.Context, d Directory, signedIn, whole <-c
 		func() { r.readThumbprints(ctx, d, objects.OnApplication, whole) },
 		func() { r.readThumbprints(ctx, d, objects.OnServicePrincipal, whole) },
 	}
-	if r.foundAny() && appID != "" {
+	if r.foundAny() && appID != "" && !r.ObjectsOnly {
 		parts = append(parts,
 			func() { r.readFederated(ctx, d, appID, whole) },
-			func() { keep(r, diagnose.OfActivity, &r.facts.Activity, read(d.Activity(ctx, appID))) },
+			func() { keep(r, diagnose.OfActivity, &r.facts.Activity, Activity(ctx, d, appID)) },
 		)
 	}
 	r.late.Go(func() { r.readDeleted(ctx, d) })
@@ -47,6 +47,11 @@ func (r *run) readEvidence(ctx context.Context, d Directory, signedIn, whole <-c
 		)
 	}
 	together(parts...)
+}
+
+// Activity reads when each credential of an application was last used.
+func Activity(ctx context.Context, d Directory, appID string) fact.Fact[[]objects.Activity] {
+	return read(d.Activity(ctx, appID))
 }
 
 // readByID reads what is requested by the IDs of the objects.

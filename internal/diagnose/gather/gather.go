@@ -32,8 +32,9 @@ type Input struct {
 	// NoProbe forbids sign-ins with a corrected value. SkipSync skips the requests that a
 	// synchronization makes.
 	NoProbe, SkipSync bool
-	// ListOnly reads only the objects.
-	ListOnly bool
+	// ListOnly reads only the objects, their federated credentials and when each credential
+	// was last used. ObjectsOnly leaves out the latter two.
+	ListOnly, ObjectsOnly bool
 	// Suits reports whether to use a reader. If it is nil or no reader suits, the first
 	// that can read is used.
 	Suits func(Reader, Directory) bool
