@@ -33,13 +33,13 @@ func TestFilesThatAreNotReplaced(t *testing.T) {
 	}
 }
 
-// The new file is read by the password of the old one.
+// The password of the old file also decrypts the new one.
 func TestCertificateFilesWithAPassword(t *testing.T) {
 	t.Parallel()
 	f := newKeyFixture(t)
 	f.password, f.protected = "Quartz-77-lime", true
 	f.mustRenew(f.request())
-	f.protected = false // the file that is replaced is encrypted by now
+	f.protected = false // by now the file to replace is encrypted
 	f.mustRenew(f.request())
 	c, err := secrets.LoadCertificate(t.Context(), f.file(), secrets.NewValue(f.password))
 	if err != nil || c.Certificate.SHA1 != thumbprint(f.keys()[3].Certificate) {

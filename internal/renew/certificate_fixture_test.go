@@ -23,8 +23,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// keyFixture is a tenant with an application whose certificate ends soon; the file
-// that its product reads holds it.
+// keyFixture is a tenant with an application whose certificate expires soon. The
+// certificate is in the file that its product reads.
 type keyFixture struct {
 	*fixture
 	password  string
@@ -49,7 +49,7 @@ func newKeyFixture(t *testing.T, changes ...func(*directory.Tenant)) *keyFixture
 func (f *keyFixture) file() string { return filepath.Join(f.dir, "product.pem") }
 
 func (f *keyFixture) parse(spec string) (*keyfile.File, error) {
-	f.parsed++ // no two files of one name
+	f.parsed++ // so that no two files have the same name
 	now := time.Now().Add(time.Duration(f.parsed) * time.Second)
 	return keyfile.Parse(spec, keyfile.Deps{Password: secrets.NewValue(f.password), Protect: f.protected, Now: func() time.Time { return now }})
 }
@@ -63,7 +63,7 @@ func (f *keyFixture) request() renew.CertificateRequest {
 	return renew.CertificateRequest{Renewal: renew.Renewal{Common: f.common(), VerifyFor: 20 * time.Second}, To: to, Parse: f.parse}
 }
 
-// self has the application act itself, by its certificate.
+// self makes the application act itself, with its certificate.
 func (f *keyFixture) self() {
 	env := f.env
 	f.env = func(name string) (string, bool) {
@@ -99,8 +99,7 @@ func (f *keyFixture) mustRenew(req renew.CertificateRequest) *result.Certificate
 	return res
 }
 
-// tellsNoKey looks for the private keys of all files in everything that a run leaves
-// behind.
+// tellsNoKey looks for the private keys of all files in everything that a run writes.
 func (f *keyFixture) tellsNoKey(res *result.CertificateRenewal) {
 	f.t.Helper()
 	left := leftBehind(f.t, res, f.said, f.dir)
@@ -116,7 +115,7 @@ func (f *keyFixture) tellsNoKey(res *result.CertificateRenewal) {
 	}
 }
 
-// keys are the certificates of the application.
+// keys returns the certificates of the application.
 func (f *keyFixture) keys() []directory.Key {
 	w := f.server.World()
 	w.RLock()
@@ -126,7 +125,7 @@ func (f *keyFixture) keys() []directory.Key {
 
 func thumbprint(der []byte) string { return fmt.Sprintf("%X", sha1.Sum(der)) }
 
-// inFile is the thumbprint of a file's certificate, empty where there is none.
+// inFile returns the thumbprint of the certificate in a file, or an empty string.
 func (f *keyFixture) inFile(path string) string {
 	data, _ := os.ReadFile(path)
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
@@ -137,7 +136,7 @@ func (f *keyFixture) inFile(path string) string {
 	return ""
 }
 
-// beside are the files that were made beside the product's.
+// beside returns the files that were written beside the product's file.
 func (f *keyFixture) beside(kind string) []string {
 	list, _ := filepath.Glob(f.file() + "." + kind + "-*")
 	return list
@@ -154,8 +153,8 @@ func (f *keyFixture) pending() *journal.Entry {
 	return e
 }
 
-// renewed fails where the old certificates are gone, or the file holds none that is
-// registered and new.
+// renewed fails if an old certificate is missing, or if the certificate in the file is not
+// registered or not new.
 func (f *keyFixture) renewed() {
 	f.t.Helper()
 	keys := f.keys()
@@ -173,7 +172,7 @@ func (f *keyFixture) renewed() {
 	}
 }
 
-// untouched fails where anything was changed.
+// untouched fails if anything was changed.
 func (f *keyFixture) untouched() {
 	f.t.Helper()
 	if keys := f.keys(); len(keys) != 2 || f.inFile(f.file()) != thumbprint(keys[0].Certificate) {

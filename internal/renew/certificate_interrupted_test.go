@@ -23,8 +23,8 @@ func renewCertificateIn(common renew.Common, path string) error {
 	return err
 }
 
-// Wherever a run is killed: the old certificates still exist, the file holds the old one or
-// the new one, and the next run goes on or cleans up, asked for or by night.
+// Wherever a run is killed, the old certificates still exist, and the file contains the old
+// one or the new one. The next run continues or cleans up, with --resume or unattended.
 func TestCertificateKilledAtEveryPoint(t *testing.T) {
 	t.Parallel()
 	for point, after := range map[renew.Point]result.Outcome{
@@ -61,7 +61,7 @@ func TestCertificateKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-// A nightly run needs nobody to take up what another left.
+// An unattended run continues what another one left behind.
 func TestCertificateKilledThenNightly(t *testing.T) {
 	t.Parallel()
 	for _, point := range []renew.Point{renew.AtIntent, renew.AtMade, renew.AtAsking, renew.AtAdded, renew.AtProving, renew.AtPlacing, renew.AtPlaced} {
@@ -85,7 +85,7 @@ func TestCertificateKilledThenNightly(t *testing.T) {
 	}
 }
 
-// A lost answer loses nothing: the certificate is known by its thumbprint.
+// A lost answer does no harm: the certificate is recognized by its thumbprint.
 func TestCertificateAnswersThatAreLost(t *testing.T) {
 	t.Parallel()
 	for _, self := range []bool{false, true} {
@@ -106,7 +106,8 @@ func TestCertificateAnswersThatAreLost(t *testing.T) {
 	}
 }
 
-// Where nobody can tell whether it was added, the key stays, and the next run continues.
+// If it is not known whether the certificate was added, its key is kept, and the next run
+// continues.
 func TestCertificateOfWhichNothingIsKnown(t *testing.T) {
 	t.Parallel()
 	f := newKeyFixture(t)

@@ -14,8 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// meddler lets somebody else change the tenant when a request goes out, or when its
-// answer comes.
+// meddler changes the tenant when a request is sent, or when its answer arrives.
 type meddler struct {
 	base          http.RoundTripper
 	method        string
@@ -58,7 +57,7 @@ func (f *keyFixture) meddle(method string, before, after func(*directory.Tenant)
 	})
 }
 
-// dropSecond is somebody who removes a certificate.
+// dropSecond removes a certificate, as someone else might.
 func dropSecond(t *directory.Tenant) {
 	a := app(t)
 	a.Keys = append(append([]directory.Key{}, a.Keys[:1]...), a.Keys[2:]...)

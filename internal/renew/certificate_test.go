@@ -48,7 +48,7 @@ func TestCertificateRenewal(t *testing.T) {
 	}
 }
 
-// An application without the right to change anything renews its own certificate.
+// An application that may change nothing else renews its own certificate.
 func TestApplicationRenewsItsOwnCertificate(t *testing.T) {
 	t.Parallel()
 	f := newKeyFixture(t)
@@ -91,7 +91,7 @@ func TestPoliciesOnNewCertificates(t *testing.T) {
 				t.Errorf("the run ended with %v", err)
 			}
 			f.untouched()
-			// Who cannot read the policy is refused, and leaves nothing behind.
+			// A reader that may not read the policy is refused, and nothing is left behind.
 			f.self()
 			req = f.request()
 			req.Lifetime.Days = tc.days
@@ -125,12 +125,12 @@ func TestCertificateDryRunChangesNothing(t *testing.T) {
 	f.untouched()
 }
 
-// A certificate that does not sign in yet never takes the place of one that does.
+// A certificate that does not sign in yet never replaces one that does.
 func TestCertificateThatDoesNotSpread(t *testing.T) {
 	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) { t.PropagationDelay = time.Hour })
 	req := f.request()
-	req.VerifyFor = 100 * time.Millisecond // the pauses move the tenant's clock, by which an assertion expires
+	req.VerifyFor = 100 * time.Millisecond // the pauses move the tenant's clock, which would make the assertion expire
 	res, err := f.renew(req)
 	if err == nil || err.Code != fail.CodeUnknown || res.Outcome != result.Stopped {
 		t.Fatalf("the run ended with %v", err)

@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
 )
 
-// dropKey removes a certificate by its key ID, as a person who has said yes.
+// dropKey removes a certificate by its key ID, as if a person had confirmed it.
 func (f *keyFixture) dropKey(id string, change func(*renew.RemoveRequest)) (*result.Removal, error) {
 	f.t.Helper()
 	req := renew.RemoveRequest{Common: f.common(), KeyIDs: []string{id}, Yes: true, NotUsedSince: 7 * 24 * time.Hour}
@@ -24,8 +24,7 @@ func (f *keyFixture) dropKey(id string, change func(*renew.RemoveRequest)) (*res
 	return renew.Remove(f.t.Context(), req)
 }
 
-// After a renewal the old certificate goes when it is asked for, by whoever may, and
-// all the others stay.
+// After a renewal, everyone who may can remove the old certificate. All others stay.
 func TestOldCertificateIsRemoved(t *testing.T) {
 	t.Parallel()
 	for _, self := range []bool{false, true} {
@@ -33,7 +32,7 @@ func TestOldCertificateIsRemoved(t *testing.T) {
 			f := newKeyFixture(t)
 			f.mustRenew(f.request())
 			old, kept, fresh := f.keys()[0], f.keys()[1], f.keys()[2]
-			// What is configured here is the old one: it stays, unless forced.
+			// The configured certificate is the old one. It stays unless --force is given.
 			if _, err := f.dropKey(old.KeyID, nil); err == nil || fail.From(err).Code != fail.CodeUsage {
 				t.Fatalf("the configured certificate: %v", err)
 			}
@@ -101,8 +100,8 @@ func TestRemovalsOfCertificates(t *testing.T) {
 	})
 }
 
-// A certificate that spcheck has added and not verified is no reason to remove the
-// last secret.
+// A certificate that spcheck has added but not verified does not justify removing the last
+// secret.
 func TestUnverifiedCertificateIsNoReplacement(t *testing.T) {
 	t.Parallel()
 	f := newKeyFixture(t, func(t *directory.Tenant) {

@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// nightly is the job that runs every night with some weeks of reserve.
+// nightly is an unattended run with --if-expiring-within.
 func (f *fixture) nightly() renew.Request {
 	req := f.request()
 	within := 3 * 24 * time.Hour // the scenario's secret lasts a week
@@ -28,7 +28,8 @@ func (f *fixture) secretOf(name string) string {
 	return ""
 }
 
-// That another secret is valid helps no product whose own has ended.
+// A renewal depends on the secret in the target. That another one is valid does not help
+// the product.
 func TestDueByWhatTheTargetHolds(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -53,8 +54,8 @@ func TestDueByWhatTheTargetHolds(t *testing.T) {
 	}
 }
 
-// Whether the product reads a target that holds nothing nobody knows: it may be a
-// mistyped one, and the job must not be green because of it.
+// It is not known whether the product reads an empty target. Its name may be mistyped, so
+// the run must fail.
 func TestTargetThatHoldsNothing(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]*string{"absent": nil, "empty": new(string), "too little": new("zz")} {
@@ -72,8 +73,8 @@ func TestTargetThatHoldsNothing(t *testing.T) {
 	}
 }
 
-// A secret that an interrupted run added and lost keeps no renewal away, however
-// long it lasts.
+// A secret that an interrupted run added and lost does not prevent a renewal, however long
+// it is valid.
 func TestLostSecretDoesNotCount(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, func(t *directory.Tenant) {
@@ -87,7 +88,7 @@ func TestLostSecretDoesNotCount(t *testing.T) {
 	}
 }
 
-// What the night before could not prove is proven, without another secret.
+// An unattended run proves what the previous one could not, and adds no other secret.
 func TestNightlyJobGoesOn(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -100,8 +101,8 @@ func TestNightlyJobGoesOn(t *testing.T) {
 	}
 }
 
-// A secret that was added a moment ago begins by the service's clock, which may be
-// a little ahead: it is no reason for another one.
+// A secret that was added a moment ago starts by the service's clock, which may be a little
+// ahead. It does not cause another renewal.
 func TestSecretOfAMomentAgoIsNotDue(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -1,6 +1,6 @@
 package renew
 
-// What only tests of the whole need: the points at which a run can be ended.
+// The points at which tests can end a run.
 type Point = point
 
 const (

@@ -21,7 +21,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// federate asks for what the token of the scenario says.
+// federate requests what the token of the scenario contains.
 func (f *fixture) federate() renew.FederateRequest {
 	f.t.Helper()
 	path, _ := f.env("AZURE_FEDERATED_TOKEN_FILE")
@@ -46,7 +46,7 @@ func trusting(t *testing.T, req renew.FederateRequest) (*result.Federation, *fai
 	return res, e
 }
 
-// trusts are the federated credentials of the application.
+// trusts returns the federated credentials of the application.
 func (f *fixture) trusts() []directory.Federated {
 	w := f.server.World()
 	w.RLock()
@@ -62,8 +62,8 @@ func trustOf(name, issuer, subject, audience string) directory.Federated {
 	return directory.Federated{ID: "0a0a0a0a-0000-4000-8000-" + fmt.Sprintf("%012x", len(name)*100+len(subject)), Name: name, Issuer: issuer, Subject: subject, Audiences: []string{audience}}
 }
 
-// A federated credential is added beside what exists, is proven by the token, and a
-// second run finds it and changes nothing.
+// A federated credential is added to the existing ones and tested with the token. A second
+// run finds it and changes nothing.
 func TestFederate(t *testing.T) {
 	t.Parallel()
 	f := fixtureOf(t, "federated-none", func(t *directory.Tenant) {
@@ -81,7 +81,7 @@ func TestFederate(t *testing.T) {
 	}
 }
 
-// Both forms of a subject are added where nobody knows which is sent.
+// Both forms of a subject are added if it is not known which one is sent.
 type both struct{ pairs []federation.Pair }
 
 func (b both) Find(context.Context) (workload.Found, error) {
@@ -107,7 +107,8 @@ func TestFederateBothForms(t *testing.T) {
 	}
 }
 
-// A dry run, and what cannot be done, changes nothing and says why.
+// A dry run changes nothing, and neither does a request that cannot be carried out, which
+// says why.
 func TestFederatePreflight(t *testing.T) {
 	t.Parallel()
 	const audience = "api://AzureADTokenExchange"
@@ -171,7 +172,7 @@ func TestFederatePreflight(t *testing.T) {
 	}
 }
 
-// trusts0 is trusts of a tenant that may have no application.
+// trusts0 is trusts for a tenant that may have no application.
 func (f *fixture) trusts0() (list []directory.Federated) {
 	f.change(func(t *directory.Tenant) {
 		if len(t.Applications) > 0 && app(t).DisplayName == "Archive Sync" {
@@ -181,7 +182,7 @@ func (f *fixture) trusts0() (list []directory.Federated) {
 	return list
 }
 
-// reader is the sandbox's own reader.
+// reader is the reader of the sandbox.
 func reader(t *directory.Tenant) *directory.ServicePrincipal {
 	for _, p := range t.ServicePrincipals {
 		if p.DisplayName == "spcheck reader" {
@@ -195,7 +196,7 @@ func atTrust(kind string, times int) sandbox.Fault {
 	return sandbox.Fault{At: fault.AtGraph, Kind: kind, Times: times, Path: "/federatedIdentityCredentials", Method: "POST"}
 }
 
-// An answer that was lost leaves one credential, whether it was added or not.
+// After a lost answer there is one credential, whether the request was carried out or not.
 func TestFederateLostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -226,7 +227,7 @@ func TestFederateLostAnswers(t *testing.T) {
 
 func hints(e *fail.Error) string { return msg.Join(e.Hints, "\n").String() }
 
-// An interruption leaves what was added, and the next run continues.
+// After an interruption, the next run keeps what was added and continues.
 func TestFederateInterrupted(t *testing.T) {
 	t.Parallel()
 	f := fixtureOf(t, "federated-none", func(t *directory.Tenant) { t.PropagationDelay = time.Hour })
@@ -247,8 +248,8 @@ func TestFederateInterrupted(t *testing.T) {
 	}
 }
 
-// What does not sign in in time is unknown, what never will is critical, and a token
-// that has expired proves nothing; the credential is in each case.
+// A credential that does not sign in in time is unknown, one that never will is critical,
+// and an expired token proves nothing. The credential stays in each case.
 func TestFederateUnproven(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -290,7 +291,7 @@ func errOr(err error) error {
 	return err
 }
 
-// The report says which secret can go, and removes none.
+// The report says which secret can be removed, and removes none.
 func TestFederateSaysWhichSecretCanGo(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

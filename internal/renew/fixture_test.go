@@ -20,8 +20,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// fixture is a tenant with an application whose secret ends soon, and everything
-// that a run needs. Pauses take no time: they move the tenant's clock.
+// fixture is a tenant with an application whose secret expires soon, and everything that a
+// run needs. Pauses take no time: they move the tenant's clock.
 type fixture struct {
 	t      *testing.T
 	server *sandbox.Server
@@ -40,7 +40,7 @@ func newFixture(t *testing.T, changes ...func(*directory.Tenant)) *fixture {
 	return fixtureOf(t, "renewal", changes...)
 }
 
-// fixtureOf is the same of another scenario.
+// fixtureOf is newFixture for another scenario.
 func fixtureOf(t *testing.T, scenario string, changes ...func(*directory.Tenant)) *fixture {
 	t.Helper()
 	s, err := sandbox.Load(scenario)
@@ -85,7 +85,7 @@ func inputFrom(t testing.TB, env config.Env, flags config.Flags) session.Options
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(client.CloseIdleConnections) // the server waits a second for open connections
+	t.Cleanup(client.CloseIdleConnections) // because the server waits a second for open connections
 	return session.Options{Settings: settings, Env: env, Stdin: strings.NewReader(""), Now: time.Now,
 		HTTPClient: client, SP: settings.Value(config.ClientID), Timeout: time.Minute}
 }
@@ -102,7 +102,7 @@ func (f *fixture) auto() {
 	f.input = inputFrom(f.t, f.env, nil)
 }
 
-// change alters the tenant.
+// change changes the tenant.
 func (f *fixture) change(changes ...func(*directory.Tenant)) {
 	w := f.server.World()
 	w.Lock()
@@ -112,11 +112,11 @@ func (f *fixture) change(changes ...func(*directory.Tenant)) {
 	}
 }
 
-// app and principal are the objects of the application.
+// app and principal return the objects of the application.
 func app(t *directory.Tenant) *directory.Application            { return t.Applications[0] }
 func principal(t *directory.Tenant) *directory.ServicePrincipal { return t.ServicePrincipals[0] }
 
-// passwords are those that Graph lists on an object.
+// passwords returns the secrets that Graph lists on an object.
 func (f *fixture) passwords(on string) []directory.Password {
 	w := f.server.World()
 	w.RLock()
@@ -127,7 +127,7 @@ func (f *fixture) passwords(on string) []directory.Password {
 	return app(w.Tenants[0]).Listed()
 }
 
-// fresh are the passwords that were added in this test.
+// fresh returns the secrets that were added in this test.
 func (f *fixture) fresh() []directory.Password {
 	var out []directory.Password
 	for _, p := range append(f.passwords("application"), f.passwords("servicePrincipal")...) {
@@ -138,7 +138,7 @@ func (f *fixture) fresh() []directory.Password {
 	return out
 }
 
-// oldStands fails where one of the passwords of the scenario is gone.
+// oldStands fails if one of the secrets of the scenario is missing.
 func (f *fixture) oldStands() {
 	f.t.Helper()
 	if n := len(f.passwords("application")) + len(f.passwords("servicePrincipal")) - len(f.fresh()); n != 2 {
@@ -169,19 +169,19 @@ func (f *fixture) target(spec string) target.Target {
 	return to
 }
 
-// common is what every run of the fixture shares.
+// common returns the settings of every run of the fixture.
 func (f *fixture) common() renew.Common {
 	return renew.Common{Input: f.input, Store: f.store, Sleep: f.sleep, Patience: 5 * time.Second,
 		Progress: func(t msg.Text) { f.mu.Lock(); defer f.mu.Unlock(); f.said = append(f.said, t.String()) }}
 }
 
-// request stores into a file.
+// request renews the secret in a file.
 func (f *fixture) request() renew.Request {
 	return renew.Request{Renewal: renew.Renewal{Common: f.common(), VerifyFor: 20 * time.Second}, Targets: []target.Target{f.target("file:" + f.path())},
 		Parse: func(spec string) (target.Target, error) { return target.Parse(spec, f.deps()) }}
 }
 
-// sleep lets the tenant's clock continue instead of waiting.
+// sleep moves the tenant's clock instead of waiting.
 func (f *fixture) sleep(ctx context.Context, d time.Duration) error {
 	f.mu.Lock()
 	f.moved += d
@@ -190,7 +190,7 @@ func (f *fixture) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// pending is the unfinished renewal.
+// pending returns the unfinished renewal.
 func (f *fixture) pending() *journal.Entry {
 	f.t.Helper()
 	id, _ := f.env("AZURE_CLIENT_ID")

@@ -14,12 +14,13 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The test binary stands in for spcheck where a process has to be killed at a
-// point that only a hook can name.
+// The test binary also runs renewals itself, so that a process can be killed at a point
+// that only a hook knows.
 const (
 	killPoint = "RENEW_TEST_KILL_AT"
 	killFile  = "RENEW_TEST_FILE"
-	// killCertificate names the file of a certificate that is renewed instead.
+	// killCertificate is the file with the certificate, if one is renewed instead of a
+	// secret.
 	killCertificate = "RENEW_TEST_CERTIFICATE"
 )
 
@@ -30,8 +31,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// killedAt renews, and ends this process at a point as the out-of-memory killer
-// or a power failure would.
+// killedAt renews, and ends this process at a point, as the out-of-memory killer or a power
+// failure would.
 func killedAt(point renew.Point) {
 	store, err := journal.Open(os.LookupEnv, time.Now)
 	if err != nil {
@@ -59,7 +60,7 @@ func killedAt(point renew.Point) {
 	if err != nil {
 		os.Exit(65)
 	}
-	os.Exit(66) // it was to be killed
+	os.Exit(66) // it should have been killed
 }
 
 func (f *fixture) kill(point renew.Point, env ...string) {
@@ -74,25 +75,25 @@ func (f *fixture) kill(point renew.Point, env ...string) {
 	}
 	err := cmd.Run()
 	var exit *exec.ExitError
-	// A process that is killed has no exit code on Unix (-1), and 1 on Windows.
+	// The exit code of a killed process is -1 on Unix, and 1 on Windows.
 	if !errors.As(err, &exit) || exit.ExitCode() != -1 && exit.ExitCode() != 1 {
 		f.t.Fatalf("the run was not killed: %v", err)
 	}
 }
 
-// Wherever a run is killed: the old secret still exists, the target holds the old
-// value or the new one, and the next run names what was left.
+// Wherever a run is killed, the old secret still exists, the target contains the old value
+// or the new one, and the next run names what was left behind.
 func TestKilledAtEveryPoint(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		point renew.Point
-		// after is what --resume makes of it.
+		// after is the outcome of --resume.
 		after result.Outcome
 	}{
 		{renew.AtIntent, result.CleanedUp},
 		{renew.AtAdded, result.CleanedUp},
 		{renew.AtNoted, result.CleanedUp},
-		{renew.AtStoring, result.CleanedUp}, // its target holds another value
+		{renew.AtStoring, result.CleanedUp}, // the target contains another value
 		{renew.AtStored, result.Renewed},
 		{renew.AtProving, result.Renewed},
 		{renew.AtVerified, result.Renewed},
@@ -123,7 +124,7 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-// settled checks what is left after a resumed run.
+// settled checks what is left after --resume.
 func (f *fixture) settled(after result.Outcome) {
 	f.t.Helper()
 	f.oldStands()
@@ -139,7 +140,7 @@ func (f *fixture) settled(after result.Outcome) {
 	}
 }
 
-// Without --resume, the next run cleans up what is certainly lost, and renews.
+// Without --resume, the next run removes what is certainly lost, and then renews.
 func TestKilledThenRenewedAgain(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -19,8 +19,8 @@ func lagging(d time.Duration) func(*directory.Tenant) {
 	return func(t *directory.Tenant) { t.ListDelay = d }
 }
 
-// A secret whose request was lost may show up long after the looks for it: the
-// journal keeps its name, and the next renewal removes it.
+// A secret whose request was lost may appear after the search for it has ended. The journal
+// keeps its name, and the next renewal removes it.
 func TestLostSecretThatShowsUpLate(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]int{"then one that works": 1, "and nothing else": 0} {
@@ -52,8 +52,7 @@ func TestLostSecretThatShowsUpLate(t *testing.T) {
 	}
 }
 
-// What was taken back is gone for good, although the first replica that is asked
-// does not know it yet.
+// A secret that was taken back is removed, although the first replica does not list it yet.
 func TestTakenBackFromReplicasThatLag(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, lagging(5*time.Second))
@@ -65,7 +64,7 @@ func TestTakenBackFromReplicasThatLag(t *testing.T) {
 	}
 }
 
-// Where it cannot be taken back, the next run knows that its value is lost.
+// If it cannot be removed, the next run knows that its value is lost.
 func TestSecretThatCannotBeTakenBack(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, lagging(time.Hour))
@@ -81,7 +80,7 @@ func TestSecretThatCannotBeTakenBack(t *testing.T) {
 	}
 }
 
-// A resumed run does not take a secret for gone that a replica does not list yet.
+// A resumed run does not take a secret for removed because a replica does not list it yet.
 func TestResumeWhileReplicasLag(t *testing.T) {
 	t.Parallel()
 	for name, lag := range map[string]time.Duration{"for a moment": 5 * time.Second, "for long": time.Hour} {
@@ -98,8 +97,8 @@ func TestResumeWhileReplicasLag(t *testing.T) {
 	}
 }
 
-// Whatever Graph answers, the secret that a read has shown last is not reported
-// as removed.
+// A secret that the last read has listed is never reported as removed, whatever Graph
+// answered.
 func TestRemovalThatIsNeverConfirmed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

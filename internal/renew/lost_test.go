@@ -16,8 +16,8 @@ func atAdd(kind string, times int) sandbox.Fault {
 	return sandbox.Fault{At: fault.AtGraph, Kind: kind, Times: times, Path: "/addPassword", Method: "POST"}
 }
 
-// Whatever the answer to the one request is, in the end there is one new secret,
-// its value is in the target, and none is left whose value is lost.
+// Whatever happens to the answer of the request, in the end there is one new secret, its
+// value is in the target, and no secret is left whose value was lost.
 func TestAnswersThatAreLost(t *testing.T) {
 	t.Parallel()
 	late := atAdd(fault.Late, 1)
@@ -86,8 +86,8 @@ func TestAlwaysLost(t *testing.T) {
 	f.oldStands()
 }
 
-// Where Graph fails altogether after the request, the run says what may stand,
-// and the next one puts it in order.
+// If Graph fails completely after the request, the run says what may exist, and the next
+// one cleans up.
 func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -111,7 +111,7 @@ func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
 	f.oldStands()
 }
 
-// A request that seemed to have come to nothing may be carried out late.
+// A request that seemed to have failed may still be carried out later.
 func TestLateEffectIsSwept(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -147,7 +147,7 @@ func TestVerifyDeadlineAndResume(t *testing.T) {
 	if len(f.backups()) != 1 {
 		t.Error("the former value is given up before the new one is proven")
 	}
-	// A second renewal would pile up secrets; it is refused.
+	// A second renewal is refused, because it would only add more secrets.
 	if _, err := run(t, f.request()); err == nil || len(f.fresh()) != 1 {
 		t.Error("a second renewal began while the first is unfinished")
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// removalOf is what the report says about the removal of a credential.
+// removalOf returns what the report says about removing a credential.
 func removalOf(steps []result.Remedy, keyID string) string {
 	for _, s := range steps {
 		for _, c := range s.Commands {
@@ -61,8 +61,8 @@ func TestOnlyTheReplacedSecretIsCalledTheOldOne(t *testing.T) {
 	}
 }
 
-// The secret that a target held is replaced, too, even if it is not the configured one. That
-// is so as well if the renewal was interrupted.
+// The secret in a target is also called the old one if it is not the configured one, even
+// after an interruption.
 func TestTheSecretOfATargetIsCalledTheOldOne(t *testing.T) {
 	t.Parallel()
 	for _, interrupted := range []bool{false, true} {

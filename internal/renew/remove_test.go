@@ -31,7 +31,7 @@ func remove(t *testing.T, req renew.RemoveRequest) (*result.Removal, *fail.Error
 	return res, fail.From(err)
 }
 
-// keyOf is the key ID of a password of either object by its name.
+// keyOf returns the key ID of a secret of either object by its name.
 func (f *fixture) keyOf(name string) string {
 	f.t.Helper()
 	for _, p := range append(f.passwords("application"), f.passwords("servicePrincipal")...) {
@@ -59,7 +59,7 @@ func TestRemoveRules(t *testing.T) {
 		names   []string
 		expired bool
 		refine  func(*renew.RemoveRequest)
-		// says is what a refusal says; empty where it is removed.
+		// says is a part of the refusal, or empty if the credential is removed.
 		says string
 	}{
 		"what has ended":             {expired: true},
@@ -129,8 +129,7 @@ func TestNothingHasEnded(t *testing.T) {
 	}
 }
 
-// Removing is safe to repeat, so that an answer that was lost is settled by
-// reading.
+// Removing can be repeated, so after a lost answer the object is read.
 func TestRemoveAnswersThatAreLost(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{fault.Lost, fault.Unavailable, fault.Cut, fault.Reset} {
@@ -145,7 +144,7 @@ func TestRemoveAnswersThatAreLost(t *testing.T) {
 	}
 }
 
-// A replica that lags says that there is no such key, although a read showed it.
+// A replica that lags says that the key does not exist, although a read has listed it.
 func TestRemoveRefusedByALaggingReplica(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -164,7 +163,7 @@ func TestRemoveDryRun(t *testing.T) {
 	}
 }
 
-// By a clock that is years ahead everything has ended; the service's counts.
+// By a clock that is years ahead, everything has expired. The service's clock counts.
 func TestRemoveByTheServicesClock(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

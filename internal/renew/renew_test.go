@@ -24,7 +24,7 @@ func run(t *testing.T, req renew.Request) (*result.Renewal, *fail.Error) {
 	return runIn(t, context.Background(), req)
 }
 
-// runIn runs a renewal, and holds its report against the published schema.
+// runIn renews, and checks the report against the published schema.
 func runIn(t *testing.T, ctx context.Context, req renew.Request) (*result.Renewal, *fail.Error) {
 	t.Helper()
 	res, err := renew.Run(ctx, req)
@@ -66,7 +66,7 @@ func TestRenewal(t *testing.T) {
 	if res.Outcome != result.Renewed || *res.Added.KeyID != fresh[0].KeyID || res.Verification.InARow != 3 {
 		t.Errorf("outcome %s, key %s, in a row %d", res.Outcome, *res.Added.KeyID, res.Verification.InARow)
 	}
-	// Nine seconds of refusals, then replicas that disagree.
+	// Nine seconds of refusals, and then replicas that disagree.
 	if res.Verification.Attempts < 6 {
 		t.Errorf("a secret that flaps was believed after %d sign-ins", res.Verification.Attempts)
 	}
@@ -85,7 +85,7 @@ func TestRenewal(t *testing.T) {
 	f.tellsNoValue(res, fresh[0].Secret)
 }
 
-// tellsNoValue looks for a secret in everything that a run leaves behind.
+// tellsNoValue looks for a secret in everything that a run writes.
 func (f *fixture) tellsNoValue(res *result.Renewal, value string) {
 	f.t.Helper()
 	if strings.Contains(leftBehind(f.t, res, f.said, f.dir), value) {
@@ -93,7 +93,7 @@ func (f *fixture) tellsNoValue(res *result.Renewal, value string) {
 	}
 }
 
-// leftBehind is the text of everything that a run leaves behind but its target: the
+// leftBehind returns the text of everything that a run writes except to its target: the
 // reports, the progress and the journal.
 func leftBehind(t *testing.T, res result.Report, said []string, dir string) string {
 	t.Helper()
@@ -133,7 +133,7 @@ func TestPolicyShortensWhatWasNotChosen(t *testing.T) {
 	}
 }
 
-// Whether a policy spares this caller, only the attempt shows.
+// Only the attempt shows whether a policy exempts this caller.
 func TestPolicyThatExemptsSomeCallers(t *testing.T) {
 	t.Parallel()
 	for _, r := range []directory.Restriction{{Type: "passwordAddition", Exempts: true}, {Type: "passwordLifetime", MaxLifetime: "P30D", Exempts: true}} {
@@ -260,7 +260,7 @@ func checkStatus(res *result.Renewal, id string) result.CheckStatus {
 	return ""
 }
 
-// What the preflight could not read shows when the secret is added.
+// What the preflight could not read becomes known when the secret is added.
 func TestRefusalsThatNobodyForesaw(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -295,7 +295,7 @@ func TestOwnerMayRenewItself(t *testing.T) {
 		app(t).Owners = []string{principal(t).ID}
 		principal(t).Roles = []string{"Application.ReadWrite.OwnedBy"}
 	}, readerRoles("Application.Read.All"))
-	// The reader of the environment may only read, so that auto goes on to self.
+	// The reader in the environment may only read, so the application itself acts.
 	f.auto()
 	if res := mustRun(t, f.request()); *res.ActingAs != "self" {
 		t.Errorf("acted as %s", *res.ActingAs)
@@ -322,7 +322,7 @@ func TestIfExpiringWithin(t *testing.T) {
 	}{
 		"ends inside":  {30 * 24 * time.Hour, func(f *fixture) string { return f.secretOf("archive 2025") }, true},
 		"ends outside": {3 * 24 * time.Hour, func(f *fixture) string { return f.secretOf("archive 2025") }, false},
-		// A newer secret that the product does not use helps nobody.
+		// A newer secret is no reason to wait if the product does not use it.
 		"the product's own ends inside": {30 * 24 * time.Hour, func(f *fixture) string {
 			f.change(func(t *directory.Tenant) {
 				app(t).AddPassword(time.Now(), directory.PasswordRequest{DisplayName: "somebody else's"})

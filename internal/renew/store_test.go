@@ -92,14 +92,14 @@ func TestStoringFails(t *testing.T) {
 	}
 }
 
-// stuck is a target that cannot say whether it holds the value.
+// stuck is a target that cannot be read.
 type stuck struct{ broken }
 
 func (stuck) Undo(context.Context) error {
 	return errors.New("no answer")
 }
 
-// A secret whose value a product may read already is not taken back.
+// A secret is kept if a product may already have read its value.
 func TestHalfStoredSecretStays(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -115,7 +115,7 @@ func TestHalfStoredSecretStays(t *testing.T) {
 	f.oldStands()
 }
 
-// interruptAt stops the run at a point by the context, as Ctrl-C does.
+// interruptAt cancels the context at a point, as Ctrl-C does.
 func interruptAt(point renew.Point) (context.Context, func(renew.Point)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	return ctx, func(p renew.Point) {
@@ -129,7 +129,7 @@ func TestInterruptedAtEveryPoint(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		point renew.Point
-		// undone says that nothing has changed, proven that it all went well.
+		// undone means that nothing was changed, proven that everything worked.
 		undone, proven bool
 	}{
 		{renew.AtIntent, true, false},
@@ -174,8 +174,8 @@ func TestInterruptedAtEveryPoint(t *testing.T) {
 	}
 }
 
-// What went to a program cannot be read back: the run says what exists, and only
-// a person who knows can end it.
+// A value that a program got cannot be read back. The run says what exists, and only a
+// person can decide.
 func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	t.Parallel()
 	interrupted := func(t *testing.T) *fixture {

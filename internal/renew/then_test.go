@@ -9,8 +9,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// The command for after success runs once everything is done, and its failure does
-// not make the renewal one that failed.
+// The --then command runs after everything else. If it fails, the renewal is still done.
 func TestCommandForAfterSuccess(t *testing.T) {
 	t.Parallel()
 	for name, fails := range map[string]error{"works": nil, "fails": errors.New("no such unit")} {

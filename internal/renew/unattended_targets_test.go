@@ -11,8 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// Two hosts that renew into one place at a time cannot both succeed with secrets
-// of their own.
+// If two hosts renew into one place at the same time, at most one of them succeeds.
 func TestTwoHostsWithOneTarget(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -31,13 +30,13 @@ func TestTwoHostsWithOneTarget(t *testing.T) {
 	if err == nil || err.Code != 3 || !strings.Contains(err.What.String(), "a different value") || res.Outcome != result.Stopped {
 		t.Fatalf("both hosts succeed: %v", err)
 	}
-	// The next night names the secret that nobody reads, and is content with the other.
+	// The next run names the secret that is in no target, and keeps the other one.
 	if res := mustRun(t, f.nightly()); res.Outcome != result.NotNeeded || !strings.Contains(textsOf(res.Notes), "earlier run was kept") || f.pending() != nil {
 		t.Errorf("the night after: %s %q", res.Outcome, textsOf(res.Notes))
 	}
 }
 
-// A target that read the value and failed may be read by the product: the secret
+// If a target has read the value and then failed, the product may read it there. The secret
 // stays valid.
 func TestSecretOfAHalfStoredTargetStays(t *testing.T) {
 	t.Parallel()
@@ -62,13 +61,14 @@ func TestSecretOfAHalfStoredTargetStays(t *testing.T) {
 	}
 }
 
-// All targets have the new value, or those that had it are given back what they held.
+// Either all targets have the new value, or those that got it have the previous content
+// again.
 func TestSeveralTargets(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		second func(f *fixture) target.Target
 		fresh  int
-		first  string // what the first target holds in the end; empty is the new value
+		first  string // the final content of the first target; empty is the new value
 	}{
 		"both store":             {func(f *fixture) target.Target { return f.target("file:" + f.path() + "-2") }, 1, ""},
 		"the second fails":       {func(f *fixture) target.Target { return broken{f.target("file:" + f.path() + "-2")} }, 0, "the-old-value"},
@@ -100,7 +100,7 @@ func TestSeveralTargets(t *testing.T) {
 	}
 }
 
-// A killed run into several targets is proven only where all of them hold the value.
+// A run into several targets that was killed is only proven if all of them have the value.
 func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -137,8 +137,8 @@ func TestResumeWithOneOfTwoTargetsStored(t *testing.T) {
 	}
 }
 
-// A target that holds something else by now does not have the value: what was never
-// stored is lost, and what was stored and overwritten is named.
+// A target that was overwritten no longer has the value. A value that was never stored is
+// lost. One that was stored and overwritten is named.
 func TestResumeOfATargetThatHoldsAnotherValue(t *testing.T) {
 	t.Parallel()
 	for point, left := range map[renew.Point]int{renew.AtStoring: 0, renew.AtStored: 1} {

@@ -14,14 +14,14 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
-// expiresTomorrow makes the scenario's secret due.
+// expiresTomorrow makes a renewal due.
 func expiresTomorrow(t *directory.Tenant) {
 	soon := time.Now().Add(24 * time.Hour)
 	app(t).Passwords[0].End = &soon
 }
 
-// Wherever a run was killed, the nightly job ends in one renewed and proven secret
-// that the target holds; what it leaves behind it names.
+// Wherever a run was killed, the unattended run ends with one new secret that is proven and
+// in the target. It names what it leaves behind.
 func TestNightlyJobAfterEveryKill(t *testing.T) {
 	t.Parallel()
 	for _, point := range []renew.Point{renew.AtIntent, renew.AtAdded, renew.AtNoted, renew.AtStoring, renew.AtStored, renew.AtProving, renew.AtVerified, renew.AtClosed} {
@@ -44,7 +44,7 @@ func TestNightlyJobAfterEveryKill(t *testing.T) {
 	}
 }
 
-// oneWay is a run into a program that keeps the value where spcheck cannot read it.
+// oneWay is a run into a program whose value cannot be read back.
 func (f *fixture) oneWay(req renew.Request, readBack bool) renew.Request {
 	f.t.Helper()
 	if runtime.GOOS == "windows" {
@@ -63,7 +63,7 @@ func (f *fixture) oneWay(req renew.Request, readBack bool) renew.Request {
 	return req
 }
 
-// interrupted ends a run into a program at a point.
+// interrupted interrupts a run into a program at a point.
 func (f *fixture) interrupted(point renew.Point) {
 	f.t.Helper()
 	ctx, reached := interruptAt(point)
@@ -112,7 +112,7 @@ func TestNightlyJobIntoAProgram(t *testing.T) {
 	})
 }
 
-// What the last night's lost request adds late, the job of this night removes,
+// A secret that a lost request of the previous run adds late is removed by the next run,
 // although nothing is due.
 func TestNightlyJobTakesUpLateOrphans(t *testing.T) {
 	t.Parallel()
@@ -130,15 +130,14 @@ func TestNightlyJobTakesUpLateOrphans(t *testing.T) {
 	}
 }
 
-// elsewhere is another machine: it has no journal.
+// elsewhere is another machine, which has no journal.
 func (f *fixture) elsewhere() renew.Common {
 	c := f.common()
 	c.Store = journal.In(f.t.TempDir(), time.Now)
 	return c
 }
 
-// The secret of a run that was killed on another machine is no secret that
-// anybody has.
+// Nobody has the value of a secret whose run was killed on another machine.
 func TestSecretLostOnAnotherMachine(t *testing.T) {
 	t.Parallel()
 	old := func(t *directory.Tenant) {
@@ -190,7 +189,7 @@ func TestSecretLostOnAnotherMachine(t *testing.T) {
 	})
 }
 
-// With a renewal unfinished nobody knows which secrets are needed.
+// While a renewal is unfinished, it is not known which secrets are needed.
 func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
 	t.Parallel()
 	for _, point := range []renew.Point{renew.AtNoted, renew.AtStoring, renew.AtStored} {
@@ -204,7 +203,8 @@ func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
 					t.Errorf("%s: error %v", name, err)
 				}
 			}
-			// The lost one itself may go, and what may be in use only by force.
+			// The lost secret itself may be removed. One that may be in use may only be
+			// removed with --force.
 			own := f.fresh()[0].KeyID
 			for _, p := range f.fresh() {
 				if p.DisplayName != "spare" {
@@ -219,7 +219,7 @@ func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
 	}
 }
 
-// That nothing is known of a secret's use speaks against removing it.
+// That nothing is known about a secret's use speaks against removing it.
 func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -249,7 +249,7 @@ func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
 	}
 }
 
-// An unfinished renewal has one exit code, whatever else is wrong.
+// An unfinished renewal always has the same exit code, whatever else is wrong.
 func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -273,7 +273,7 @@ func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
 	}
 }
 
-// By this machine's clock the day has not passed, by the service's it has.
+// The date has not passed by this machine's clock, but it has by the service's.
 func TestUntilByTheServicesClock(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

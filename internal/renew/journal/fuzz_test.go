@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// FuzzJournal looks for files in the state folder that break the next run.
+// FuzzJournal looks for files in the state folder that make the next run fail.
 func FuzzJournal(f *testing.F) {
 	f.Add([]byte(`{"version":1,"stage":"added","appId":"7d1c9a52-6b34-4d8e-8f0e-2a9b3c4d5e6f","tenant":"t","displayName":"x"}`))
 	f.Add([]byte(`{"version":1,"appId":"a","began":"x"}`))

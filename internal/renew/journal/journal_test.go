@@ -49,7 +49,7 @@ func TestPendingIsFoundByEveryNameOfTheTenant(t *testing.T) {
 	}
 }
 
-// What earlier versions wrote down is continued.
+// The journals of earlier versions are continued.
 func TestEntryOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
@@ -106,7 +106,7 @@ func TestTheJournalIsTheOwnersAlone(t *testing.T) {
 	}
 }
 
-// A damaged journal must not read as "nothing is unfinished".
+// A damaged journal must not look like "nothing is unfinished".
 func TestDamagedJournalIsAnError(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())

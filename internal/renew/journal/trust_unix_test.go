@@ -12,8 +12,8 @@ import (
 	"github.com/spcheck/spcheck/internal/trust"
 )
 
-// A journal says which secrets were lost and where values went: one that others may
-// have written is not believed, and stays as it is.
+// A journal says which secrets were lost and where values were stored. One that others may
+// have written is refused, and kept as it is.
 func TestAJournalThatOthersMayWriteIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())

@@ -26,8 +26,8 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// tenant is one with many applications, each with a secret that expires tomorrow
-// and a file that holds it.
+// tenant has many applications. Each one has a secret that expires tomorrow, which is in a
+// file.
 type tenant struct {
 	t      *testing.T
 	server *sandbox.Server
@@ -88,7 +88,7 @@ func (w *tenant) change(changes ...func(*directory.Tenant)) {
 	}
 }
 
-// passwords are those that an application has: the one that it had, and others.
+// passwords returns the old secret of an application and the others.
 func (w *tenant) passwords(i int) (old bool, fresh []directory.Password) {
 	world := w.server.World()
 	world.RLock()
@@ -150,11 +150,11 @@ func (w *tenant) options() plan.Options {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(o.Common.Input.HTTPClient.CloseIdleConnections) // the server waits a second for open connections
+	w.t.Cleanup(o.Common.Input.HTTPClient.CloseIdleConnections) // because the server waits a second for open connections
 	return o
 }
 
-// apply runs a plan or a file, and holds the report against its schema.
+// apply runs a plan or a file, and checks the report against its schema.
 func (w *tenant) apply(path string, refine func(*plan.Options)) *result.Batch {
 	w.t.Helper()
 	o := w.options()
@@ -186,7 +186,7 @@ func (w *tenant) valid(r result.Report) []byte {
 	return out.Bytes()
 }
 
-// plan looks, and saves the report.
+// plan runs without changes, and saves the report.
 func (w *tenant) plan(path string) (*result.Batch, string) {
 	w.t.Helper()
 	o := w.options()

@@ -26,7 +26,7 @@ const namePattern = "Application %04d"
 func TestPlanThenApply(t *testing.T) {
 	t.Parallel()
 	w := newTenant(t, 6)
-	w.change(func(t *directory.Tenant) { // the scenario's own application comes first
+	w.change(func(t *directory.Tenant) { // the application of the scenario is the first
 		t.Applications[len(t.Applications)-1].DisplayName = "renamed"
 		t.ServicePrincipals[len(t.ServicePrincipals)-1].DisplayName = "renamed"
 	})
@@ -49,14 +49,14 @@ func TestPlanThenApply(t *testing.T) {
 	for i := range 4 {
 		w.renewed(i, 1)
 	}
-	// The same plan again finds nothing that is due any more.
+	// After the plan was applied, nothing is due any more.
 	if b = w.apply(saved, nil); b.Totals.NotDue != 4 || b.Totals.Renewed != 0 {
 		t.Errorf("applied again: %+v %v", b.Totals, b.Items[0])
 	}
 }
 
-// renewed checks that an application has its old secret and the new one that its
-// file holds.
+// renewed checks that an application has its old secret, and the new one that is in its
+// file.
 func (w *tenant) renewed(i, most int) {
 	w.t.Helper()
 	old, fresh := w.passwords(i)
@@ -70,7 +70,7 @@ func (w *tenant) renewed(i, most int) {
 	}
 }
 
-// The first file is one that a plan takes, and that the published schema knows.
+// The first file can be loaded, and is valid by the published schema.
 func TestFirstFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), plan.DefaultFile)
@@ -136,14 +136,14 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 			}
 		})
 	}
-	w.file(1, "") // the file of the plan is another one now
+	w.file(1, "") // the file that the plan was made from has changed
 	if _, _, err := plan.Open(saved, w.options().Deps); err == nil || !strings.Contains(err.Error(), "has changed") {
 		t.Errorf("a plan whose file has changed: %v", err)
 	}
 	w.renewedByName(t)
 }
 
-// renewedByName names one application by its name and by its ID.
+// renewedByName lists one application by its name and by its ID.
 func (w *tenant) renewedByName(t *testing.T) {
 	t.Helper()
 	path := filepath.Join(w.dir, "twice.yaml")
@@ -157,23 +157,23 @@ func (w *tenant) renewedByName(t *testing.T) {
 	}
 }
 
-// What a renewal has replaced goes once it was not used for long enough, and never
-// what is used.
+// A replaced secret is removed once it was unused for long enough, but never while it is
+// used.
 func TestReplacedSecretsAreRetired(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		after time.Duration
-		used  time.Duration // since its last use, 0 is never
+		used  time.Duration // since its last use; 0 is never
 		roles []string
-		fault string // the path of what cannot be read
-		code  int    // of the sign-in
+		fault string // the path of the request that fails
+		code  int    // the AADSTS code of the last sign-in
 		gone  bool
 	}{
 		"long unused":               {after: 10 * 24 * time.Hour, used: 60 * 24 * time.Hour, gone: true},
 		"used since":                {after: 10 * 24 * time.Hour, used: -9 * 24 * time.Hour},
 		"too early":                 {after: 3 * 24 * time.Hour, used: 60 * 24 * time.Hour},
 		"of whose use nobody knows": {after: 10 * 24 * time.Hour, roles: []string{"Application.ReadWrite.All"}},
-		// The report tells of sign-ins that worked alone.
+		// The report only counts sign-ins that worked.
 		"tried since":            {after: 10 * 24 * time.Hour, used: -9 * 24 * time.Hour, code: 53003},
 		"no log":                 {after: 10 * 24 * time.Hour, fault: "/auditLogs/signIns"},
 		"no report, and the log": {after: 10 * 24 * time.Hour, fault: "/reports/", gone: true},
@@ -217,5 +217,5 @@ func TestReplacedSecretsAreRetired(t *testing.T) {
 	}
 }
 
-// The test binary stands in for spcheck where it has to be killed.
+// The test binary also applies plans itself, so that a process can be killed.
 const killedFile = "PLAN_TEST_FILE"

@@ -11,7 +11,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 )
 
-// What is wrong in a file is said with its line, and nothing of it is repeated.
+// An error in a file names its line, and repeats nothing of it.
 func TestErrorsQuoteNothingOfTheFile(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -30,7 +30,8 @@ func TestErrorsQuoteNothingOfTheFile(t *testing.T) {
 	}
 }
 
-// PowerShell writes what is redirected to a file as UTF-16, editors put a mark before it.
+// PowerShell redirects output as UTF-16, and some editors put a byte order mark at the
+// start.
 func TestAPlanAsWindowsWritesIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -44,7 +45,7 @@ func TestAPlanAsWindowsWritesIt(t *testing.T) {
 	write("renewals.yaml", "applications: [{app: Sync, to: ['file:"+filepath.ToSlash(filepath.Join(dir, "x"))+"']}]\n")
 	const text = "{\r\n\"file\": \"renewals.yaml\", \"fileHash\": \"0\", \"items\": []\r\n}\r\n"
 	for name, data := range map[string]string{"plain": text, "marked": "\ufeff" + text, "UTF-16": wide(text)} {
-		// It is read as far as the hash, which is another one.
+		// It is read up to the hash, which is different.
 		if _, _, err := plan.Open(write(name+".json", data), target.Deps{}); err == nil || !strings.Contains(err.Error(), "has changed since") {
 			t.Errorf("%s: %v", name, err)
 		}

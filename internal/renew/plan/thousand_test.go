@@ -37,7 +37,7 @@ func applied(path string) int {
 	return 0
 }
 
-// applications is how many TestThousandApplications has.
+// applications is the number of applications in TestThousandApplications.
 func applications(t *testing.T) int {
 	if n, err := strconv.Atoi(os.Getenv("SPCHECK_TEST_APPLICATIONS")); err == nil {
 		return n
@@ -48,9 +48,9 @@ func applications(t *testing.T) int {
 	return 1000
 }
 
-// A thousand applications, of which some vanish, with answers that are lost and
-// runs that are killed: no value is lost, no secret is left over that nobody names,
-// and nothing that works is removed.
+// A thousand applications, some of which disappear, with lost answers and killed runs: no
+// value is lost, every secret that is left over is named, and nothing that works is
+// removed.
 func TestThousandApplications(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -107,8 +107,8 @@ func TestThousandApplications(t *testing.T) {
 	}
 }
 
-// killed applies in a process of its own, which is killed once so many secrets were
-// added by it and those before it.
+// killed applies in another process, which is killed once it and those before it have added
+// this many secrets.
 func (w *tenant) killed(path string, secrets int) {
 	w.t.Helper()
 	cmd := exec.Command(os.Args[0])

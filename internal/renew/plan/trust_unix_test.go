@@ -13,7 +13,7 @@ import (
 	"github.com/spcheck/spcheck/internal/renew/target"
 )
 
-// A file that others may write could send secrets anywhere.
+// A file that others may write to could send secrets anywhere.
 func TestAFileThatOthersMayWriteIsNotObeyed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "renewals.yaml")

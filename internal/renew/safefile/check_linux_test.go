@@ -19,8 +19,8 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// refused checks that what Check lets pass can be replaced, and what it refuses is
-// named and left as it is.
+// refused checks that Check agrees with Replace: what it accepts can be replaced. What it
+// refuses is named, and left as it is.
 func refused(t *testing.T, path, why string) {
 	t.Helper()
 	err := Check(path, 100)
@@ -52,7 +52,7 @@ func TestCheckOfAnImmutableFile(t *testing.T) {
 	refused(t, path, "immutable or append-only")
 }
 
-// Under its other name a hard link would keep the old secret.
+// A hard link would keep the old secret under its other name.
 func TestCheckOfAHardLink(t *testing.T) {
 	dir := t.TempDir()
 	path := write(t, filepath.Join(dir, "secret"), "old")

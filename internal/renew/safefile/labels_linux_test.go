@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listWith is the access control list of a file that its owner may change and
-// one more user may read, in the kernel's form (linux/posix_acl_xattr.h).
+// listWith returns an access control list in the format of the kernel
+// (linux/posix_acl_xattr.h): the owner may change the file, and another user may read it.
 func listWith(user uint32) []byte {
 	const nobody = ^uint32(0)
 	out := binary.LittleEndian.AppendUint32(nil, 2)
@@ -26,8 +26,8 @@ func listWith(user uint32) []byte {
 	return out
 }
 
-// A service that reads the secret by an access control list still does once the
-// file was replaced.
+// A service that may read a file by its access control list still may after the file was
+// replaced.
 func TestAccessControlListStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
@@ -54,8 +54,8 @@ func listOf(t *testing.T, path string) []byte {
 	return list
 }
 
-// A folder may have a list for what is made in it, which lets others read it. A file
-// that had none does not get one by being replaced.
+// A folder may have a default list that lets others read new files. A file without a list
+// does not get it when it is replaced.
 func TestAListOfTheFolderIsNotTaken(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "secret")
@@ -74,8 +74,8 @@ func TestAListOfTheFolderIsNotTaken(t *testing.T) {
 	}
 }
 
-// Whoever owns the folder can put a link in the place of the new file's name while it
-// is being made: the list goes to the file, not to where the link leads.
+// While the new file is written, the owner of the folder can put a link in place of its
+// name. The list still goes to the file, not to the link's target.
 func TestLabelsGoToTheFileWhateverItsName(t *testing.T) {
 	dir := t.TempDir()
 	old, other := filepath.Join(dir, "secret"), filepath.Join(dir, "other")

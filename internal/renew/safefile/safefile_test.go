@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A file that takes the place of the one that was looked at is not read: it may
-// be a link, or another user's.
+// A file that replaces the one that was checked is not read: it may be a link, or belong to
+// another user.
 func TestExchangedFileIsNotRead(t *testing.T) {
 	dir := t.TempDir()
 	path, other := filepath.Join(dir, "file"), filepath.Join(dir, "other")

@@ -10,8 +10,8 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// throughAz puts a program before the real az that notes what it answers. az has no
-// sign-in there: arguments that it understands end in its wish for one.
+// throughAz puts a program before the real az that records what az answers. az is not
+// signed in there: if it understands the arguments, it asks for a sign-in.
 func throughAz(t *testing.T) (dir string, d Deps) {
 	t.Helper()
 	real, err := exec.LookPath("az")
@@ -27,8 +27,8 @@ func throughAz(t *testing.T) (dir string, d Deps) {
 	return dir, d
 }
 
-// understood checks that az took the arguments of every call: it exits with 2 where it
-// does not.
+// understood checks that az accepted the arguments of every call. Otherwise its exit code
+// is 2.
 func understood(t *testing.T, dir string, calls int) {
 	t.Helper()
 	codes, said := content(t, dir, "codes"), content(t, dir, "said")

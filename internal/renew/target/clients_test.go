@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// standIn puts a program of a given name into the PATH that notes its arguments, its
-// standard input and its environment, and then does what the script says; $dir is a
-// folder for what it keeps.
+// standIn puts a program with a given name into the PATH. It records its arguments,
+// standard input and environment, and then runs the script. $dir is a folder for the
+// script.
 func standIn(t *testing.T, name, script string) (dir string, d Deps) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -37,7 +37,7 @@ func content(t *testing.T, path ...string) string {
 	return string(data)
 }
 
-// noArgument checks that the value was in no argument of any call.
+// noArgument checks that no argument of a call contained the value.
 func noArgument(t *testing.T, dir string) {
 	t.Helper()
 	if args := content(t, dir, "args"); strings.Contains(args, marker) || strings.Contains(args, "ker.not-a-real") {
@@ -76,7 +76,7 @@ func TestClientForms(t *testing.T) {
 	}
 }
 
-// kubectl as far as the target uses it: one Secret in a file.
+// The part of kubectl that the target uses, with one Secret in a file.
 const kubectl = `
 case "$*" in
 *--dry-run=server*) cat >"$dir/tried"; exit 0 ;;
@@ -133,8 +133,8 @@ func TestKubernetesMakesTheSecret(t *testing.T) {
 	}
 }
 
-// A program that fails after it did what was asked has stored the value; one that
-// did not is known not to have.
+// A program that fails after it has stored the value has stored it. One that fails before
+// has not.
 func TestKubernetesWhoseAnswerIsLost(t *testing.T) {
 	for name, tc := range map[string]struct {
 		script string
@@ -274,7 +274,7 @@ func TestDockerSecret(t *testing.T) {
 	noArgument(t, dir)
 }
 
-// Whatever such a program does, no part of the value is shown, and it ends.
+// Whatever the program does, no part of the value is shown, and it ends.
 func TestClientsThatMisbehave(t *testing.T) {
 	programs := map[string]string{"kubernetes:prod/sync#x": "kubectl", "github:contoso/sync#X": "gh", "azure-pipelines:contoso/Sync/production#x": "az",
 		"appsettings:rg/app#X": "az", "docker-secret:x": "docker"}

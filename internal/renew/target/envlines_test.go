@@ -46,8 +46,8 @@ func TestEnvFileKeepsEverythingElse(t *testing.T) {
 	}
 }
 
-// A line of which a part would change its meaning, or keep the old value, is
-// left as it is and named.
+// A line is left as it is, and named, if a change could alter its meaning or keep the old
+// value.
 func TestEnvFileRefuses(t *testing.T) {
 	for name, before := range map[string]string{
 		"two commands on a line":    "NAME=old; export NAME\n",
@@ -90,8 +90,8 @@ func TestEnvFileRefuses(t *testing.T) {
 	}
 }
 
-// Values that Entra makes today, and older ones with characters of the shell,
-// reach sh as they are.
+// The secrets that Entra generates today, and older ones with characters of the shell,
+// arrive in sh unchanged.
 func TestShellReadsTheValueBack(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {

@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// asSystemd is the value of a variable as systemd.exec(5) describes the files of
-// EnvironmentFile=: blanks around the key and an unquoted value are dropped,
-// quotes at the beginning of a value or of a further piece of it are removed, a
-// backslash hides the next character, and comments fill a whole line.
+// asSystemd returns the value of a variable as systemd.exec(5) describes EnvironmentFile=.
+// Blanks around the name and around an unquoted value are dropped. Quotes at the start of a
+// value, or of a further piece of it, are removed. A backslash escapes the next character.
+// Comments fill a whole line.
 func asSystemd(file, name string) string {
 	value := ""
 	for rest := file; rest != ""; {
@@ -38,7 +38,7 @@ func asSystemd(file, name string) string {
 func systemdValue(s string) (value, rest string) {
 	s = strings.TrimLeft(s, " \t")
 	var b strings.Builder
-	begins, blanks := true, 0 // of a piece; blanks at the end that are dropped
+	begins, blanks := true, 0 // of a piece; and blanks at its end, which are dropped
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
@@ -68,9 +68,8 @@ func systemdValue(s string) (value, rest string) {
 	return b.String()[:b.Len()-blanks], ""
 }
 
-// asDocker is the value of a variable in a file of docker run --env-file: each
-// line is taken as it stands behind its first equals sign (docker's documentation
-// of the option).
+// asDocker returns the value of a variable in a file for docker run --env-file: everything
+// after the first equals sign (docker's documentation of the option).
 func asDocker(file, name string) string {
 	value := ""
 	for line := range strings.SplitSeq(strings.TrimPrefix(file, "\ufeff"), "\n") {
@@ -95,8 +94,8 @@ func asShell(t *testing.T, file, name string) string {
 	return string(out)
 }
 
-// Whoever reads the old value from a file that is rewritten reads the new one
-// afterwards, and every other variable as before.
+// A program that reads the old value from a file reads the new one after the change, and
+// every other variable as before.
 func TestReadersOfEnvFiles(t *testing.T) {
 	const old, value = "old8Q~secret-0", "Ab18Q~xY.z_-0"
 	readers := map[string]func(string, string) string{"systemd": asSystemd, "docker": asDocker,

@@ -19,11 +19,11 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// apiServer is as much of a cluster's API as kubectl needs for one Secret.
+// apiServer is the part of a cluster's API that kubectl needs for one Secret.
 type apiServer struct {
 	t      *testing.T
 	mu     sync.Mutex
-	secret map[string]any // nil where there is none
+	secret map[string]any // nil if there is none
 	tried  int
 }
 
@@ -57,8 +57,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// openAPI says of the two operations that they take dryRun and fieldValidation, as
-// real servers do.
+// openAPI says that both operations accept dryRun and fieldValidation, as real servers do.
 func openAPI() map[string]any {
 	parameters := []any{map[string]any{"name": "dryRun", "in": "query"}, map[string]any{"name": "fieldValidation", "in": "query"}}
 	operation := map[string]any{"parameters": parameters, "x-kubernetes-group-version-kind": map[string]any{"group": "", "version": "v1", "kind": "Secret"},
@@ -122,7 +121,7 @@ func (s *apiServer) refuse(w http.ResponseWriter, status int, reason string) {
 		"details": map[string]any{"name": "sync", "kind": "secrets"}, "message": "secrets \"sync\": " + reason})
 }
 
-// cluster serves an API over TLS, and gives the environment by which kubectl finds it.
+// cluster serves an API over TLS, and returns the environment in which kubectl finds it.
 func startCluster(t *testing.T, secret map[string]any) (*apiServer, Deps) {
 	t.Helper()
 	s := &apiServer{t: t, secret: secret}
@@ -140,8 +139,8 @@ func startCluster(t *testing.T, secret map[string]any) (*apiServer, Deps) {
 	return s, Deps{Environ: append(os.Environ(), "KUBECONFIG="+config, "HOME="+home)}
 }
 
-// The real kubectl takes the arguments that the target gives it, keeps the other keys
-// of a Secret, and makes one that is not there.
+// The real kubectl accepts the arguments, keeps the other keys of a Secret, and creates one
+// that does not exist.
 func TestRealKubectl(t *testing.T) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
 		t.Skip("kubectl is not installed")
@@ -179,7 +178,7 @@ func TestRealKubectl(t *testing.T) {
 	}
 }
 
-// Without a right, the preflight says so, and repeats nothing that kubectl printed.
+// Without the permission, the preflight says so, and repeats nothing of kubectl's output.
 func TestRealKubectlRefused(t *testing.T) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
 		t.Skip("kubectl is not installed")

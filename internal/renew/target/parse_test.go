@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// FuzzParse looks for targets that are taken for others, or whose refusal
-// repeats what may be a secret.
+// FuzzParse looks for targets that are taken for others, and for errors that repeat what
+// may be a secret.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"stdout", "file:/run/secret", "env-file:/etc/env#NAME", "keyring:x", "keyvault:my-vault/name", "keyvault:https://v.example/secrets/n", "keyvault:https://a.b.vault.azure.net:8443/n", "keyvault:https://my-vault/n",
@@ -32,7 +32,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q leads to %q", s, v.origin)
 		}
 		if _, isCommand := to.(*command); isCommand {
-			return // only its program is spelled
+			return // only its program is shown
 		}
 		if again, err := Parse(to.Spec(), d); err != nil || again.Spec() != to.Spec() {
 			t.Errorf("%q is spelled %q, which is %q", s, to.Spec(), again.Spec())

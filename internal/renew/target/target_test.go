@@ -17,7 +17,7 @@ import (
 	"github.com/spcheck/spcheck/internal/secrets"
 )
 
-// marker stands for a secret: no error and no print may show it.
+// marker stands for a secret. No error and no output may contain it.
 const marker = "mar8Q~ker.not-a-real-value_00000000000000"
 
 func secret() Secret {
@@ -67,7 +67,7 @@ func TestVaultAddresses(t *testing.T) {
 	}
 }
 
-// cycle stores over a former value, and gives it up or puts it back.
+// cycle stores over an old value, and then keeps the new one or restores the old one.
 func cycle(t *testing.T, to Target, read func() string) {
 	t.Helper()
 	ctx := context.Background()
@@ -128,7 +128,7 @@ func TestNewFileIsTheOwnersAlone(t *testing.T) {
 	}
 }
 
-// To overwrite a file of settings by mistake would be an outage of its own.
+// Overwriting a file of settings by mistake would cause an outage.
 func TestFileOfSettingsIsNotOverwritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "env")
 	if err := os.WriteFile(path, []byte("A=1\nB=2\n"), 0o600); err != nil {
@@ -154,7 +154,7 @@ func TestEnvFileTarget(t *testing.T) {
 	}
 }
 
-// memory is a keyring without a desktop.
+// memory is a keyring that needs no desktop session.
 type memory struct {
 	entries map[string]string
 	err     error
@@ -190,7 +190,7 @@ func TestKeyring(t *testing.T) {
 	if len(m.entries) != 1 {
 		t.Errorf("left behind: %d entries", len(m.entries))
 	}
-	// A profile {keyring: product} finds it.
+	// A profile with {keyring: product} finds it.
 	c, err := secrets.Source{Keyring: "product"}.Load(context.Background(), secrets.Deps{Keyring: m.Get})
 	if err != nil || c.Secret.Reveal() != marker {
 		t.Errorf("the profile reads %v, %v", c.Secret, err)
@@ -205,7 +205,7 @@ func TestKeyringThatIsAbsent(t *testing.T) {
 	}
 }
 
-// hanging is a keyring whose service never answers.
+// hanging is a keyring that never answers.
 type hanging struct{ memory }
 
 func (*hanging) Get(string, string) (string, error) { select {} }
@@ -245,7 +245,8 @@ func TestCommandGetsTheValueOnStandardInput(t *testing.T) {
 	}
 }
 
-// What read the value may have stored it, however it ended; what did not has not.
+// A program that has read the value may have stored it, whatever its exit code. One that
+// has not read it has not.
 func TestCommandThatFails(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
@@ -277,8 +278,8 @@ func TestCommandThatFails(t *testing.T) {
 	}
 }
 
-// deadlineAt is a context whose deadline passes as soon as a file is there, however slow
-// the machine is.
+// deadlineAt is a context that expires as soon as a file exists, however slow the machine
+// is.
 func deadlineAt(t *testing.T, path string) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
@@ -301,7 +302,7 @@ func (d deadline) Err() error {
 	return nil
 }
 
-// A program that succeeds without reading has not stored the value.
+// A program that succeeds without reading the value has not stored it.
 func TestCommandThatDoesNotRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("sh is needed")
@@ -311,7 +312,7 @@ func TestCommandThatDoesNotRead(t *testing.T) {
 	for spec, s := range map[string]Secret{
 		"command:true":                         secret(),
 		`command:sh -c 'head -c 3 >/dev/null'`: secret(),
-		`command:sh -c 'exit 0'`:               huge, // more than a pipe holds
+		`command:sh -c 'exit 0'`:               huge, // more than fits into a pipe
 	} {
 		err := parse(t, spec, Deps{Environ: os.Environ()}).Store(context.Background(), s)
 		if err == nil || !strings.Contains(err.Error(), "without reading") {
@@ -320,7 +321,7 @@ func TestCommandThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// An unfinished renewal may be continued from another folder.
+// The renewal may be continued from another working directory.
 func TestRelativePathsHoldEverywhere(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

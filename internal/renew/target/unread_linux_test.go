@@ -30,8 +30,8 @@ func storeInto(t *testing.T, command string) (stored, undone error) {
 	return stored, undone
 }
 
-// Whoever went away before reading the value does not have it, although the pipe
-// took it.
+// A reader that stops before it has read the value does not have it, although the pipe
+// accepted it.
 func TestReaderOfStandardOutputThatStops(t *testing.T) {
 	for command, has := range map[string]bool{
 		"head -c 5 >/dev/null":      false,

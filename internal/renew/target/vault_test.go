@@ -22,7 +22,7 @@ func serveVault(t *testing.T) *vaulttest.Vault {
 	return v
 }
 
-// held is an identity that has its token.
+// held is an identity that always has a token.
 type held string
 
 func (h held) Token(context.Context) (secrets.Value, error) { return secrets.NewValue(string(h)), nil }
@@ -83,27 +83,27 @@ func TestVaultThatRefuses(t *testing.T) {
 	}
 }
 
-// A vault whose firewall lets nobody in from here refuses in the preflight already:
-// the secret would be added for nothing.
+// The preflight fails if the vault's firewall blocks this machine. Otherwise a secret would
+// be added for nothing.
 func TestVaultBehindAFirewall(t *testing.T) {
 	v := serveVault(t)
 	v.Refuse, v.Inner = http.StatusForbidden, "ForbiddenByFirewall"
 	if err := vaultTarget(t, v).Check(context.Background()); err == nil || !strings.Contains(err.Error(), "firewall") {
 		t.Errorf("error %v", err)
 	}
-	v.Inner = "ForbiddenByRbac" // it may write all the same
+	v.Inner = "ForbiddenByRbac" // it may still write
 	if err := vaultTarget(t, v).Check(context.Background()); !errors.Is(err, ErrUnsure) {
 		t.Errorf("error %v", err)
 	}
 }
 
-// A version that was added although the answer failed is no failure, and a
-// refusal leaves nothing to put back.
+// If a version was added although the answer was an error, Store succeeds. After a refusal,
+// there is nothing to restore.
 func TestVaultWhoseAnswerIsLost(t *testing.T) {
 	ctx := context.Background()
 	v := serveVault(t)
 	v.Put("former")
-	v.Lose = 400 // a status that the library does not repeat
+	v.Lose = 400 // a status after which the library does not try again
 	if err := vaultTarget(t, v).Store(ctx, secret()); err != nil || v.Newest() != marker {
 		t.Errorf("error %v", err)
 	}
@@ -119,7 +119,7 @@ func TestVaultWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
-// A secret of today would be lost to whoever sits at a name that resolves here.
+// A server without a trusted certificate does not get the secret.
 func TestVaultOfUnknownAuthority(t *testing.T) {
 	v := serveVault(t)
 	to := parse(t, "keyvault:"+v.URL+"/product", Deps{HTTPClient: &http.Client{}})

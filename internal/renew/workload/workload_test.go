@@ -18,7 +18,7 @@ import (
 	"github.com/spcheck/spcheck/internal/program"
 )
 
-// standIn is a program that answers by its arguments, and notes them.
+// standIn is a program that answers according to its arguments, and records them.
 func standIn(t *testing.T, name, script string) (client program.Client, calls func() string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -44,7 +44,7 @@ func subjects(f Found) string {
 	return strings.Join(list, " ")
 }
 
-// gh answers for one repository: what it says of it, and of its subjects.
+// gh answers for one repository, about itself and about its subjects.
 func ghFor(repository, template string) string {
 	return `case "$2" in
 */customization/sub) [ -n '` + template + `' ] || exit 1; echo '` + template + `' ;;
@@ -52,8 +52,7 @@ func ghFor(repository, template string) string {
 esac`
 }
 
-// Which form of subject is accepted follows from what GitHub says; where it says
-// nothing, both are.
+// GitHub's answer decides which form of subject is accepted. If it does not say, both are.
 func TestGitHub(t *testing.T) {
 	const repository = `{"id":34,"name":"sync","owner":{"id":12,"login":"Contoso"},"default_branch":"trunk"}`
 	const old, ids = "repo:Contoso/sync:environment:prod", "repo:Contoso@12/sync@34:environment:prod"
@@ -105,7 +104,7 @@ func TestKubernetesAsksTheCluster(t *testing.T) {
 	}
 }
 
-// The real kubectl takes the arguments, and gives back what the cluster says.
+// The real kubectl accepts the arguments, and returns what the cluster says.
 func TestRealKubectlTellsTheIssuer(t *testing.T) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
 		t.Skip("kubectl is not installed")
