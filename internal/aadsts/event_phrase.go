@@ -23,7 +23,7 @@ func (p *page) phraseEvent(e event, at int, a anchor) (event, bool) {
 		return e, false
 	}
 	e.at, e.end = int(p.squashed.at[from]), int(p.squashed.at[to-1])+1
-	if pat.Begins && !p.beginsWord(e.at) || pat.Ends && !p.endsWord(e.end) || pat.Word && p.parted(from, to) {
+	if pat.Begins && !p.beginsWord(e.at) || pat.Ends && !p.endsWord(e.end) || pat.Word && p.parted(from, to) || pat.Name && p.blanks(from, to) {
 		return e, false
 	}
 	words := around(p.squashed.text, from, to, reachOfWords)
@@ -56,6 +56,18 @@ func (p *page) parted(from, to int) bool {
 	for i := from; i+1 < to; i++ {
 		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
 		if len(gap) > 0 && (leadingSpace(gap) < len(gap) || !bytes.Contains(gap, []byte{'\n'})) {
+			return true
+		}
+	}
+	return false
+}
+
+// blanks reports whether blanks, without a line break, separate any letters of a stretch of
+// the squashed text.
+func (p *page) blanks(from, to int) bool {
+	for i := from; i+1 < to; i++ {
+		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
+		if len(gap) > 0 && len(bytes.Trim(gap, " \t")) == 0 {
 			return true
 		}
 	}

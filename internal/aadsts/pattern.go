@@ -19,7 +19,7 @@ type pattern struct {
 	Begins bool    // the first piece begins a word
 	Ends   bool    // the last piece ends one
 	Word   bool    // a single word, which must not contain punctuation
-
+	Name   bool    // a name with underscores, for which blanks do not stand
 }
 
 // maxGap bounds the text that a wildcard matches, in letters and digits.
@@ -37,6 +37,7 @@ func newPattern(wording string) pattern {
 	// Squashed text has no letters such as é, so a word may end before one.
 	pat.Begins, pat.Ends = first != '*' && first < utf8.RuneSelf, last != '*' && last < utf8.RuneSelf
 	pat.Word = len(squashString(wording)) == len(strings.Trim(wording, "*"))
+	pat.Name = strings.Contains(strings.Trim(wording, "*_"), "_") && !strings.ContainsAny(strings.Trim(wording, "*"), " *")
 	var signs []int // of the longest piece
 	for piece := range strings.SplitSeq(wording, "*") {
 		s, breaks, its := squashWords(piece)
