@@ -11,6 +11,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -86,7 +87,7 @@ func TestRenderWritesWhatTheCommandWould(t *testing.T) {
 		if err := os.WriteFile(path, []byte(saved.stdout), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, format := range report.Formats(result.New(result.Kind(args[0]))) {
+		for _, format := range report.Formats(schematest.Empty(result.Kind(args[0]))) {
 			got := spcheck(t, nil, nil, "render", path, "-o", format, "--lang", "en")
 			if got.code != saved.code || got.stdout == "" || got.stderr != "" {
 				t.Errorf("%s as %s: exit code %d, want %d; stderr %s", args[0], format, got.code, saved.code, got.stderr)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/report"
+	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -71,7 +72,7 @@ func looksAt(c leakCommand, w leakWorld) []leakLook {
 
 // looks are all ways to ask for a report of a kind.
 func looks(kind result.Kind) []leakLook {
-	formats := report.Formats(result.New(kind))
+	formats := report.Formats(schematest.Empty(kind))
 	if len(formats) == 0 {
 		formats = []string{"text", "json"}
 	}

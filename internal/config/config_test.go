@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -146,7 +147,7 @@ func TestBadInput(t *testing.T) {
 			if !errors.As(err, &e) || e.Code != fail.CodeUsage {
 				t.Fatalf("error = %v, want a usage error", err)
 			}
-			all := e.Everything()
+			all := failtest.Text(e)
 			if !strings.Contains(e.What.String(), tc.want) || !strings.Contains(all, tc.hint) {
 				t.Errorf("error = %q hints %q, want %q and %q", e.What, e.Hints, tc.want, tc.hint)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 )
 
 const entraLike = "Qr48Q~zz_made-up.for~this-test_0123456789"
@@ -29,7 +30,7 @@ func TestSecretsAreNotTakenForIdentifiers(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if said := e.Everything(); strings.Contains(said, entraLike[6:20]) || strings.Contains(said, byHand) {
+		if said := failtest.Text(e); strings.Contains(said, entraLike[6:20]) || strings.Contains(said, byHand) {
 			t.Errorf("%s: %s", name, said)
 		}
 	}
@@ -41,7 +42,7 @@ func TestSecretsOnTheCommandLineAreRefused(t *testing.T) {
 	for _, name := range []string{"sp", "key-id", "to", "ca-file", "baseline", "tenant", "client-id"} {
 		_, err := Resolve(Flags{name: "[x " + entraLike + "]"}, none)
 		var e *fail.Error
-		if !errors.As(err, &e) || e.Code != fail.CodeUsage || strings.Contains(e.Everything(), entraLike[6:20]) {
+		if !errors.As(err, &e) || e.Code != fail.CodeUsage || strings.Contains(failtest.Text(e), entraLike[6:20]) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

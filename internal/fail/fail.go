@@ -5,7 +5,6 @@ package fail
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/redact"
@@ -38,15 +37,6 @@ func (e *Error) Error() string { return e.What.String() }
 
 // Text returns what went wrong, without the hints.
 func (e *Error) Text() msg.Text { return e.What }
-
-// Everything returns the error and its hints in English, one per line.
-func (e *Error) Everything() string {
-	lines := []string{e.What.String()}
-	for _, h := range e.Hints {
-		lines = append(lines, h.String())
-	}
-	return strings.Join(lines, "\n")
-}
 
 // Usage returns an error for a wrong command line or configuration.
 func Usage(what msg.Text, hints ...msg.Text) *Error {

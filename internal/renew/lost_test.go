@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox"
@@ -99,7 +100,7 @@ func TestNobodyKnowsAndTheNextRunCleansUp(t *testing.T) {
 	}
 	res, err := run(t, req)
 	fresh := f.fresh()
-	if err == nil || len(fresh) != 1 || res.Journal == nil || !strings.Contains(err.Everything(), fresh[0].DisplayName) {
+	if err == nil || len(fresh) != 1 || res.Journal == nil || !strings.Contains(failtest.Text(err), fresh[0].DisplayName) {
 		t.Fatalf("error %v; %d secrets stand; journal %v", err, len(fresh), res.Journal)
 	}
 	lost := fresh[0].KeyID
@@ -138,7 +139,7 @@ func TestVerifyDeadlineAndResume(t *testing.T) {
 	req := f.request()
 	req.VerifyFor = 300 * time.Millisecond
 	res, err := run(t, req)
-	if err == nil || err.Code != 3 || !strings.Contains(err.Everything(), "--resume") {
+	if err == nil || err.Code != 3 || !strings.Contains(failtest.Text(err), "--resume") {
 		t.Fatalf("error %v", err)
 	}
 	if res.Added == nil || res.Journal == nil || res.Journal.Stage != "stored" || f.held() != f.fresh()[0].Secret {

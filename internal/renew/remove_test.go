@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/report"
 	"github.com/spcheck/spcheck/internal/report/schematest"
@@ -96,7 +97,7 @@ func TestRemoveRules(t *testing.T) {
 			res, err := remove(t, req)
 			gone := before - len(f.passwords("application")) - len(f.passwords("servicePrincipal"))
 			if tc.says != "" {
-				if err == nil || gone != 0 || !strings.Contains(err.Everything(), tc.says) {
+				if err == nil || gone != 0 || !strings.Contains(failtest.Text(err), tc.says) {
 					t.Errorf("%d were removed; error %v", gone, err)
 				}
 				return

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
@@ -237,7 +238,7 @@ func TestPreflightRefuses(t *testing.T) {
 			if err == nil || err.Code != tc.code {
 				t.Fatalf("error %v, want exit code %d", err, tc.code)
 			}
-			if all := err.Everything(); !strings.Contains(all, tc.says) || !strings.Contains(all, "nothing was changed") {
+			if all := failtest.Text(err); !strings.Contains(all, tc.says) || !strings.Contains(all, "nothing was changed") {
 				t.Errorf("it says %q", all)
 			}
 			if s := checkStatus(res, tc.check); s != result.Fail {
@@ -276,7 +277,7 @@ func TestRefusalsThatNobodyForesaw(t *testing.T) {
 			req := f.request()
 			req.On = tc.on
 			res, err := run(t, req)
-			if err == nil || !strings.Contains(err.Everything(), tc.says) {
+			if err == nil || !strings.Contains(failtest.Text(err), tc.says) {
 				t.Fatalf("error %v", err)
 			}
 			if s := checkStatus(res, "policy"); s != result.CheckUnknown {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/config"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
@@ -109,7 +110,7 @@ func TestHalfStoredSecretStays(t *testing.T) {
 	if err == nil || len(f.fresh()) != 1 || len(res.Removed) != 0 || res.Added == nil || f.pending() == nil || f.pending().Stage.ValueLost() {
 		t.Fatalf("error %v; %d new secrets, pending %+v", err, len(f.fresh()), f.pending())
 	}
-	if hints := err.Everything(); !strings.Contains(hints, f.fresh()[0].KeyID) || !strings.Contains(hints, "--resume") {
+	if hints := failtest.Text(err); !strings.Contains(hints, f.fresh()[0].KeyID) || !strings.Contains(hints, "--resume") {
 		t.Errorf("hints %q", hints)
 	}
 	f.oldStands()
@@ -197,7 +198,7 @@ func TestResumeOfAnUnreadableTarget(t *testing.T) {
 	t.Run("nobody is there", func(t *testing.T) {
 		f := interrupted(t)
 		_, err := run(t, resume(f))
-		if err == nil || !strings.Contains(err.Everything(), "--key-id "+f.fresh()[0].KeyID) || f.pending() == nil {
+		if err == nil || !strings.Contains(failtest.Text(err), "--key-id "+f.fresh()[0].KeyID) || f.pending() == nil {
 			t.Errorf("error %v", err)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/journal"
 	"github.com/spcheck/spcheck/internal/renew/target"
@@ -182,7 +183,7 @@ func TestSecretLostOnAnotherMachine(t *testing.T) {
 		f := lost(t)
 		rr := renew.RemoveRequest{Common: f.elsewhere(), KeyIDs: []string{f.keyOf("archive 2025")}, Yes: true, NotUsedSince: time.Hour}
 		rr.Input.Settings.Credential = nil
-		if _, err := remove(t, rr); err == nil || !strings.Contains(err.Everything(), "last credential") || !strings.Contains(err.Everything(), f.fresh()[0].KeyID) {
+		if _, err := remove(t, rr); err == nil || !strings.Contains(failtest.Text(err), "last credential") || !strings.Contains(failtest.Text(err), f.fresh()[0].KeyID) {
 			t.Errorf("error %v", err)
 		}
 		f.oldStands()
@@ -199,7 +200,7 @@ func TestNothingIsRemovedWhileARenewalIsUnfinished(t *testing.T) {
 			before := len(f.passwords("application"))
 			for _, name := range []string{"archive 2025", "spare"} {
 				_, err := remove(t, renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.keyOf(name)}, Yes: true})
-				if err == nil || !strings.Contains(err.Everything(), "is unfinished") || len(f.passwords("application")) != before {
+				if err == nil || !strings.Contains(failtest.Text(err), "is unfinished") || len(f.passwords("application")) != before {
 					t.Errorf("%s: error %v", name, err)
 				}
 			}
@@ -242,7 +243,7 @@ func TestUnknownUseSpeaksAgainstRemoval(t *testing.T) {
 					return env(name)
 				}, nil)
 			}
-			if _, err := remove(t, req); err == nil || !strings.Contains(err.Everything(), tc.says) || len(f.fresh()) != 1 {
+			if _, err := remove(t, req); err == nil || !strings.Contains(failtest.Text(err), tc.says) || len(f.fresh()) != 1 {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -267,7 +268,7 @@ func TestUnfinishedRenewalHasOneExitCode(t *testing.T) {
 	} {
 		req := f.request()
 		refine(&req)
-		if _, err := run(t, req); err == nil || err.Code != 3 || !strings.Contains(err.Everything(), "--resume") {
+		if _, err := run(t, req); err == nil || err.Code != 3 || !strings.Contains(failtest.Text(err), "--resume") {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/report/schematest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -52,7 +53,7 @@ func TestMadeUpFormat(t *testing.T) {
 func TestEveryOfferedFormatWrites(t *testing.T) {
 	for _, r := range result.Reports() {
 		for _, name := range Formats(r) {
-			r := result.New(r.Kind())
+			r := schematest.Empty(r.Kind())
 			if err := Write(io.Discard, name, r, Options{}); err != nil {
 				t.Errorf("%s as %s: %v", r.Kind(), name, err)
 			}

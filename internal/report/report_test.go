@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spcheck/spcheck/internal/fail"
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -75,7 +76,7 @@ func TestFormatThatMakesNoSense(t *testing.T) {
 	var b bytes.Buffer
 	err := Write(&b, "sarif", explained(), Options{})
 	var f *fail.Error
-	if !errors.As(err, &f) || f.Everything() != "no output format \"sarif\" for explain\nuse one of: "+strings.Join(Formats(explained()), ", ") || b.Len() > 0 {
+	if !errors.As(err, &f) || failtest.Text(f) != "no output format \"sarif\" for explain\nuse one of: "+strings.Join(Formats(explained()), ", ") || b.Len() > 0 {
 		t.Errorf("error %v, wrote %q", err, b.String())
 	}
 	if err := Check("json", &result.Diagnosis{}); err != nil {

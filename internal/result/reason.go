@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spcheck/spcheck/internal/msg"
-	"github.com/spcheck/spcheck/internal/neutral"
 )
 
 // Reason says why a credential or a change should be looked at first.
@@ -13,33 +12,6 @@ type Reason struct {
 	ID string `json:"id" jsonschema:"enum=self-added,enum=added-by-application,enum=privileged,enum=foreign-issuer"`
 	// Text is the reason in words.
 	Text msg.Text `json:"text"`
-}
-
-// SelfAdded means that an application added a credential to itself.
-func SelfAdded() Reason { return Reason{"self-added", msg.New("the application added it to itself")} }
-
-// AddedByApplication means that another application added the credential.
-func AddedByApplication(by *ChangedBy) Reason {
-	name := neutral.Bound(named(by.Actor, by.ActorAppID), nameLimit)
-	return Reason{"added-by-application", msg.New("another application added it: %s", name)}
-}
-
-// Privileged means that anyone who signs in with the credential can take over the
-// tenant.
-func Privileged(held []string) Reason {
-	return Reason{"privileged", msg.New("the application is privileged: %s", neutral.Bound(strings.Join(held, ", "), 300))}
-}
-
-// ForeignIssuer means that spcheck does not know who runs the issuer of a federated
-// credential. That proves nothing, because many companies run their own.
-func ForeignIssuer(issuer string) Reason {
-	return Reason{"foreign-issuer", msg.New("whoever runs %s can sign in as the application, and spcheck does not know who that is", neutral.Bound(issuer, nameLimit))}
-}
-
-// IssuerOfOtherTenant means that the issuer belongs to another tenant, or to a cluster
-// in one.
-func IssuerOfOtherTenant(issuer string) Reason {
-	return Reason{"foreign-issuer", msg.New("the issuer belongs to another tenant: %s", neutral.Bound(issuer, nameLimit))}
 }
 
 // suspicion adds up the weights of reasons. Who added a credential weighs more than

@@ -2,7 +2,6 @@ package result
 
 import (
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/spcheck/spcheck/internal/msg"
@@ -42,15 +41,6 @@ func (*Apply) Kind() Kind              { return "apply" }
 func (*Where) Kind() Kind              { return "where" }
 func (*Incident) Kind() Kind           { return "incident" } // of scan --incident
 func (*Scan) Kind() Kind               { return "scan" }
-
-// New returns an empty report of a kind, or nil.
-func New(kind Kind) Report {
-	all := Reports()
-	if i := slices.IndexFunc(all, func(r Report) bool { return r.Kind() == kind }); i >= 0 {
-		return all[i]
-	}
-	return nil
-}
 
 func (h *Header) Head() *Header { return h }
 

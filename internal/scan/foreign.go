@@ -55,9 +55,9 @@ func (t *tenantScan) readIssuers(ctx context.Context) (notes []msg.Text) {
 func ForeignIssuer(issuer, tenant string) *result.Reason {
 	switch of := issuerOf(issuer, tenant); {
 	case of == issuerUnknown:
-		return new(result.ForeignIssuer(issuer))
+		return new(unknownIssuer(issuer))
 	case of == issuerOfOtherTenant && uuid.Validate(tenant) == nil: // a domain cannot be compared
-		return new(result.IssuerOfOtherTenant(issuer))
+		return new(otherTenantsIssuer(issuer))
 	}
 	return nil
 }

@@ -40,11 +40,11 @@ func ReadPowers(ctx context.Context, r PowerReader) (p Powers, notes []msg.Text)
 			}
 		}
 	}
-	if err := r.EachPermission(ctx, hold(objects.GraphPower)); err != nil {
+	if err := r.EachPermission(ctx, hold(graphPower)); err != nil {
 		p.whole = false
 		notes = append(notes, msg.New("which applications hold powerful permissions on Microsoft Graph could not be read: %s", ReasonOf(err)))
 	}
-	if err := r.EachDirectoryRole(ctx, hold(objects.RolePower)); err != nil {
+	if err := r.EachDirectoryRole(ctx, hold(rolePower)); err != nil {
 		p.whole = false
 		notes = append(notes, msg.New("which applications hold directory roles could not be read: %s", ReasonOf(err)))
 	}
@@ -85,22 +85,6 @@ func (p *Powers) List(appID string) *[]string {
 		return nil
 	}
 	return new(append([]string{}, list...))
-}
-
-// Reasons say why a new credential deserves attention first.
-func Reasons(by *result.ChangedBy, held *[]string) []result.Reason {
-	var list []result.Reason
-	switch {
-	case by == nil:
-	case by.Itself:
-		list = append(list, result.SelfAdded())
-	case by.ActorType == "application":
-		list = append(list, result.AddedByApplication(by))
-	}
-	if held != nil && len(*held) > 0 {
-		list = append(list, result.Privileged(*held))
-	}
-	return list
 }
 
 // known is what is known about a tenant's credentials besides their properties.

@@ -4,6 +4,7 @@ package schematest
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/result"
@@ -19,6 +20,15 @@ func Validate(t testing.TB, kind result.Kind, data []byte) {
 	if err := Check(kind, data); err != nil {
 		t.Errorf("no valid report of %s: %v", kind, err)
 	}
+}
+
+// Empty returns an empty report of a kind, or nil.
+func Empty(kind result.Kind) result.Report {
+	all := result.Reports()
+	if i := slices.IndexFunc(all, func(r result.Report) bool { return r.Kind() == kind }); i >= 0 {
+		return all[i]
+	}
+	return nil
 }
 
 // Check returns an error if the schema of the given kind does not match data.
