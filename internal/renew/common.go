@@ -15,7 +15,9 @@ import (
 
 // Common are the settings of all runs that change credentials.
 type Common struct {
+	// Input says how to sign in and whose credentials to change.
 	Input session.Options
+	// Store keeps the journals. A federation needs none.
 	Store *journal.Store
 	// Claim is called with the application ID before anything is changed. Its error ends
 	// the run. It may be nil.

@@ -17,6 +17,7 @@ import (
 // FederateRequest describes which tokens an application is to accept.
 type FederateRequest struct {
 	Common
+	// Source is the workload.
 	Source workload.Source
 	// Audience is the audience of the tokens. Name is the name of the credential; if it is
 	// empty, one is derived from the subject.

@@ -17,8 +17,8 @@ const maxDays = 36500
 
 const day = 24 * time.Hour
 
-// Lifetime is the requested lifetime of a credential, in days or until a date. The zero
-// value means DefaultDays, or less if a policy demands it.
+// Lifetime is the requested lifetime of a credential, in days or until a time. If both are
+// set, the time counts. The zero value means DefaultDays, or less if a policy demands it.
 type Lifetime struct {
 	Days  int
 	Until time.Time

@@ -24,7 +24,8 @@ type Renewal struct {
 	// objects.OnServicePrincipal. The default is the application if it is registered in
 	// this tenant. If an application renews its own certificate, the default is the object
 	// with the old one.
-	On             string
+	On string
+	// DryRun changes nothing. Resume continues an interrupted renewal.
 	DryRun, Resume bool
 	// IfExpiringWithin renews only what expires within this time. If it is nil, the renewal
 	// is always done.

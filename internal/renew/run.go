@@ -63,16 +63,16 @@ type procedure interface {
 
 // renew renews a credential.
 func (r *run) renew(ctx context.Context, p procedure) error {
-	if err := r.find(ctx, p.suits); err != nil {
+	if err := r.readObjects(ctx, p.suits); err != nil {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
 	}
-	due, done, err := r.glance(ctx, p)
+	due, done, err := r.dueBeforeLock(ctx, p)
 	if done || err != nil {
 		return err
 	}
 	before := r.tenant.keyIDs()
-	unlock, err := r.secure(ctx)
+	unlock, err := r.lockAndReread(ctx)
 	if err != nil {
 		r.step(stepPreflight, result.Fail, msg.Of(err))
 		return err
@@ -111,10 +111,10 @@ func (r *run) endUnlessDue(due bool, err error) (done bool, _ error) {
 	return false, err
 }
 
-// glance reports whether a renewal is due, before the lock is taken. If it is not, nothing
+// dueBeforeLock reports whether a renewal is due, before the lock is taken. If it is not, nothing
 // is changed, so the run is done without the lock and without reading the objects again.
 // With the lock, it is decided again if another run has changed something in the meantime.
-func (r *run) glance(ctx context.Context, p procedure) (due, done bool, err error) {
+func (r *run) dueBeforeLock(ctx context.Context, p procedure) (due, done bool, err error) {
 	if r.IfExpiringWithin == nil || r.DryRun || r.Resume {
 		return false, false, nil
 	}
@@ -130,8 +130,8 @@ func (r *run) glance(ctx context.Context, p procedure) (due, done bool, err erro
 	return due, done, err
 }
 
-// find reads the objects.
-func (r *run) find(ctx context.Context, suits func(*session.Actor) bool) (err error) {
+// readObjects reads the objects with the first identity that suits.
+func (r *run) readObjects(ctx context.Context, suits func(*session.Actor) bool) (err error) {
 	r.begin(stepPreflight, msg.New("preflight (changes nothing)"))
 	if r.tenant, err = open(ctx, &r.Common, suits); err != nil {
 		return err
@@ -145,9 +145,9 @@ func (r *run) find(ctx context.Context, suits func(*session.Actor) bool) (err er
 	return nil
 }
 
-// secure takes the lock, reads the objects again, and looks for an unfinished renewal. A dry
+// lockAndReread takes the lock, reads the objects again, and looks for an unfinished renewal. A dry
 // run takes no lock, so it leaves no file behind.
-func (r *run) secure(ctx context.Context) (unlock func(), err error) {
+func (r *run) lockAndReread(ctx context.Context) (unlock func(), err error) {
 	t := r.tenant
 	unlock = func() {}
 	if !r.DryRun {

@@ -23,7 +23,7 @@ type proven struct {
 // Replaced is a secret that a target contained before it got another one.
 type Replaced struct {
 	KeyID string    `json:"keyId"`
-	By    string    `json:"by"`
+	By    string    `json:"by"` // the key ID of the other one
 	At    time.Time `json:"at"` // when the other one was proven
 }
 

@@ -85,7 +85,7 @@ type Held struct {
 	There      bool
 	Thumbprint string // SHA-1 in upper-case hexadecimal
 	NotAfter   time.Time
-	SelfSigned bool
+	SelfSigned bool // not issued by an authority
 }
 
 // Check reports why the file could not be replaced, and returns what it contains. A file

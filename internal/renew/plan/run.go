@@ -19,9 +19,11 @@ import (
 
 // Options are the settings of a run.
 type Options struct {
+	// Common are the settings of all renewals, and Deps those of their targets.
 	Common renew.Common
 	Deps   target.Deps
-	File   *File
+	// File lists the applications.
+	File *File
 	// Chosen is the plan to apply. If it is nil, all secrets that are due are renewed.
 	Chosen *Choice
 	// Within replaces the file's expiringWithin unless it is 0. If both are missing, the
@@ -32,7 +34,8 @@ type Options struct {
 	// RetireAfter removes a replaced secret once it was not used for this time. 0 removes
 	// none.
 	RetireAfter time.Duration
-	Mask        func(secrets.Value)
+	// Mask is that of renew.Request.
+	Mask func(secrets.Value)
 	// Parallel is the number of applications that are renewed at the same time. 0 means
 	// DefaultParallel.
 	Parallel int
