@@ -109,8 +109,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return e.Code
 }
 
-// settingsOf returns the values of the environment variables that configure spcheck and
-// related programs.
+// settingsOf returns the values of the environment variables of spcheck, the Azure
+// libraries and Terraform.
 func (a *app) settingsOf(environ []string) []string {
 	var values []string
 	for _, entry := range environ {
@@ -122,7 +122,8 @@ func (a *app) settingsOf(environ []string) []string {
 	return values
 }
 
-// complain prints an error in the form that the contract defines.
+// complain prints an error and its hints on standard error, in the form of the
+// command-line contract.
 func (a *app) complain(e *fail.Error) {
 	lang := a.lang()
 	fmt.Fprintf(a.err, "spcheck: error: %s\n", neutral.Line(e.What.In(lang)))
@@ -134,8 +135,8 @@ func (a *app) complain(e *fail.Error) {
 // note prints a notice on standard error.
 func (a *app) note(t msg.Text) { fmt.Fprintf(a.err, "spcheck: %s\n", neutral.Line(t.In(a.lang()))) }
 
-// bareFile strips what copy and paste left around a path, such as quotes, and prints a
-// note if it did.
+// bareFile removes what copy and paste left around a path, such as quotes, and prints a
+// warning if there was anything.
 func (a *app) bareFile(path string) string {
 	bare, removed := config.BareFile(path)
 	if len(removed) > 0 {

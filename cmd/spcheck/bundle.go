@@ -37,7 +37,8 @@ func addBundleFlags(cmd *cobra.Command) {
 	annotate(cmd.Flags(), flagGroup, outputFlags, "bundle", "pseudonyms")
 }
 
-// supportBundle checks that the file can be written before any request is made.
+// supportBundle returns what collects the support bundle, or nil if none was requested. It
+// checks that the file can be written before any request is made.
 func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	path, _ := cmd.Flags().GetString("bundle")
 	pseudonyms, _ := cmd.Flags().GetBool("pseudonyms")
@@ -62,8 +63,8 @@ func (a *app) supportBundle(cmd *cobra.Command) (*support, error) {
 	return s, nil
 }
 
-// publicSettings returns the names of the settings. They are the same for everybody, so
-// they need no pseudonym.
+// publicSettings returns the names of all settings: flags, environment variables and
+// profile keys. They are the same for everybody, so they need no pseudonym.
 func publicSettings() []string {
 	list := []string{"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CONFIG_DIR", "AZURE_USERNAME", "AZURE_PASSWORD", "AZURE_SUBSCRIPTION_ID", "AZURE_TOKEN_CREDENTIALS",
 		"ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "SYSTEM_OIDCREQUESTURI",

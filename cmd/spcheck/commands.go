@@ -64,7 +64,7 @@ func (c *command) new(a *app) *cobra.Command {
 
 // reportOf returns an empty report of a command, or nil if it writes none.
 func reportOf(cmd *cobra.Command) result.Report {
-	if telling(cmd) {
+	if wantsHistory(cmd) {
 		return &result.Incident{}
 	}
 	for _, c := range commands() {
@@ -75,9 +75,9 @@ func reportOf(cmd *cobra.Command) result.Report {
 	return nil
 }
 
-// addCommands adds the command that the command line starts with. Creating all commands
-// took a tenth of every start, and a run needs only its own. If the line starts with
-// anything else, such as help, a flag or a mistyped word, it adds all of them.
+// addCommands adds the command that the command line starts with, or all commands if it
+// starts with anything else, such as help, a flag or a mistyped word. Creating all of them
+// takes a tenth of the program's start, and a run needs only one.
 func addCommands(a *app, root *cobra.Command, args []string) {
 	for _, title := range []string{findOut, fix, watch, setUp} {
 		root.AddGroup(&cobra.Group{ID: title, Title: title})

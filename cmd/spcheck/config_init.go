@@ -98,9 +98,9 @@ type questions struct {
 	err   error
 }
 
-// ask returns the flag's value if it was given, and otherwise asks. It asks a person
-// again for as long as problem rejects the answer. It never repeats the answer, because
-// it may be the secret itself.
+// ask returns the flag's value if it was given, and otherwise asks. If problem rejects the
+// answer, a person at a terminal is asked again, a few times. The answer is never
+// repeated, because it may be the secret itself.
 func (q *questions) ask(flag string, question msg.Text, fallback string, problem func(string) msg.Text) string {
 	const tries = 5
 	for try := 1; q.err == nil; try++ {

@@ -41,10 +41,10 @@ var journals = lazyregexp.New(`^spcheck (renew-secret|renew-certificate|remove-s
 // readerless matches the commands that work without a reader.
 var readerless = lazyregexp.New(`^spcheck (diagnose|config)( |$)`)
 
-// in adds the context to a spcheck command, quoted for a shell. Flags that the command
-// already has are kept. --state, the folder of the journals, is only for commands that keep
-// one, and --reader none for those that work without a reader. It returns false if the shell
-// cannot express the context; the command must not be shown then.
+// in adds the context to a spcheck command, quoted for a shell. It adds no flag that the
+// command already has, --state (the folder of the journals) only to commands that keep
+// journals, and --reader none only to those that work without a reader. It returns false if
+// the shell cannot express the context; the command must not be shown then.
 func (c runContext) in(shell commandline.Shell, command string) (string, bool) {
 	var words []string
 	for flag := range slices.Chunk(c, 2) {

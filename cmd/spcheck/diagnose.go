@@ -106,7 +106,8 @@ func (a *app) diagnose(cmd *cobra.Command) error {
 	return exitCode(fail.CodeUnknown)
 }
 
-// input returns the common starting point of diagnose and list-secrets.
+// input returns the session options of commands that are about one application: who reads,
+// which application, and how progress is shown.
 func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, error) {
 	in, err := a.sessionOptions(cmd, s)
 	if err != nil {
@@ -190,7 +191,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 	return a.in, nil
 }
 
-// namesFile reports whether a text is a path rather than an error: an absolute path without
+// namesFile reports whether a text is a path and not an error: an absolute path without
 // spaces, or a file that exists.
 func namesFile(text string) bool {
 	if strings.Contains(text, "AADSTS") {

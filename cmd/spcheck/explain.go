@@ -87,7 +87,7 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(strings.Join(asCodes(args), " "))), nil
 }
 
-// bareCode matches the number of a code, as people read it off a screen.
+// bareCode matches a code without its prefix AADSTS.
 var bareCode = lazyregexp.New(`^[0-9]{5,8}$`)
 
 // asCodes treats arguments that are all numbers as codes, whether known or not. In any

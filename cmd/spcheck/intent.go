@@ -30,7 +30,7 @@ func intended(root *cobra.Command, args []string) []string {
 	return append([]string{"explain"}, args...)
 }
 
-// nameLike matches names of service principals, and hardly any secret.
+// nameLike matches the usual names of service principals. Few secrets look like that.
 var nameLike = lazyregexp.New(`^[\p{L}\d][\p{L}\d ._()&+-]{0,119}$`)
 
 // plainName reports whether s looks like the name or ID of a service principal, so that
@@ -68,7 +68,7 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	return nil
 }
 
-// redacted keeps only the first code of a pasted error. Nothing else is safe to repeat.
+// redacted returns the first code of a pasted error. The rest may contain a secret.
 func redacted(line string) string {
 	if m := regexp.MustCompile(`(?i)AADSTS\d+|^\d{5,8}$`).FindString(line); m != "" {
 		return m

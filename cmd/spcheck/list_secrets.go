@@ -99,7 +99,8 @@ func needsReader(cmd *cobra.Command, s *config.Settings) error {
 	return nil
 }
 
-// unreadable says why Microsoft Graph could not be read, and with which credential.
+// unreadable returns the error for credentials that could not be read: the reason, and for
+// several readers the reason of each.
 func unreadable(f *diagnose.Facts) *fail.Error {
 	e := fail.Unknown(msg.New("the credentials could not be read: %s", f.ServicePrincipals.Err()))
 	tried := f.Reader.Tried

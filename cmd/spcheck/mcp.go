@@ -143,8 +143,8 @@ func (a *app) addTools(s *mcp.Server) {
 		})
 }
 
-// tool runs a command as if it were typed, with a JSON report. If the run could not
-// find out anything, the result is a tool error that includes the report.
+// tool runs a command with a JSON report. The result is a tool error if the command line is
+// wrong, if there is no report, or if it is too large.
 func (a *app) tool(ctx context.Context, stdin string, args ...string) (*mcp.CallToolResult, any, error) {
 	var out, errOut bytes.Buffer
 	code := a.inner(stdin, &out, &errOut).run(ctx, withOutput("json", args))

@@ -29,8 +29,9 @@ type statusLine struct {
 	mu   sync.Mutex
 	// doing is the current text, or zero if there is none.
 	doing msg.Text
-	// over holds the checks that were reported. above is how many of them are shown.
-	over  map[string]bool
+	// shown holds the checks that were shown, by ID. above is how many of them are on the
+	// screen.
+	shown map[string]bool
 	above int
 }
 
@@ -55,7 +56,7 @@ func (a *app) statusLine(cmd *cobra.Command) *statusLine {
 	if width <= 0 {
 		width = 80
 	}
-	return &statusLine{app: a, width: width, most: rowsAbove(a.err), over: map[string]bool{}, opts: report.Options{
+	return &statusLine{app: a, width: width, most: rowsAbove(a.err), shown: map[string]bool{}, opts: report.Options{
 		Color: colorWanted(a.env, a.errTTY), Unicode: unicodeWanted(a.env, runtime.GOOS)}}
 }
 
@@ -89,8 +90,7 @@ func (s *statusLine) show(what msg.Text) {
 	s.doing = what
 }
 
-// settled reports each finished check once. Checks that made no request are not
-// reported.
+// settled shows each finished check once. Skipped checks are not shown.
 func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 	if s == nil || s.most == 0 {
 		return
@@ -100,10 +100,10 @@ func (s *statusLine) settled(f *diagnose.Facts, whole diagnose.Part) {
 	s.opts.Language = s.app.lang()
 	var lines strings.Builder
 	for _, c := range diagnose.Settled(f, whole) {
-		if c.Status == result.Skipped || s.over[c.ID] || s.above == s.most {
+		if c.Status == result.Skipped || s.shown[c.ID] || s.above == s.most {
 			continue
 		}
-		s.over[c.ID] = true
+		s.shown[c.ID] = true
 		s.above++
 		// One column less, because some terminals wrap after a full line.
 		lines.WriteString(report.CheckLine(c, s.width-1, s.opts) + "\n")

@@ -148,7 +148,7 @@ func (n *names) Set(s string) error {
 
 func (a *app) scan(cmd *cobra.Command, f *scanCommand) error {
 	switch {
-	case telling(cmd):
+	case wantsHistory(cmd):
 		return a.history(cmd, f)
 	case f.listRules:
 		return a.listRules()
@@ -205,7 +205,7 @@ func (a *app) scan(cmd *cobra.Command, f *scanCommand) error {
 		res.Notification = tell.send(cmd.Context(), res)
 		line.clear()
 	}
-	saved := a.tellOfState(outcome)
+	saved := a.noteState(outcome)
 	res.ExitCode = scan.ExitCode(res, out.failOn)
 	switch {
 	case interrupted(cmd.Context()) != nil:

@@ -14,7 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/scan"
 )
 
-// addHistoryFlags adds the flags for the history of one credential.
+// addHistoryFlags adds --incident and --since.
 func (a *app) addHistoryFlags(cmd *cobra.Command, f *scanCommand) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.history.Asked, "incident", "", "show the history of a credential (key `ID`), or of all credentials of an application (name or ID)")
@@ -27,14 +27,14 @@ func (a *app) addHistoryFlags(cmd *cobra.Command, f *scanCommand) {
 	})
 }
 
-// telling reports whether --incident was given.
-func telling(cmd *cobra.Command) bool { return cmd.Flags().Changed("incident") }
+// wantsHistory reports whether --incident was given.
+func wantsHistory(cmd *cobra.Command) bool { return cmd.Flags().Changed("incident") }
 
-// whole lists the flags that only make sense for a full scan.
-var whole = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "parallel", "skip-owners", "policy-preview", "list-rules", "baseline", "shard", "group-by", "state", "full", "full-after",
+// scanOnly lists the flags that make no sense with --incident.
+var scanOnly = []string{"all-profiles", "rules", "max-lifetime", "max-secrets", "parallel", "skip-owners", "policy-preview", "list-rules", "baseline", "shard", "group-by", "state", "full", "full-after",
 	"notify", "notify-owners", "notify-template", "notify-dry-run"}
 
-// history writes the history of one credential.
+// history reports the history of one credential, or of all credentials of an application.
 func (a *app) history(cmd *cobra.Command, f *scanCommand) error {
 	if err := checkIncidentFlags(cmd, f); err != nil {
 		return err
@@ -85,7 +85,7 @@ func checkIncidentFlags(cmd *cobra.Command, f *scanCommand) error {
 	if n := len(f.profiles); n > 1 {
 		return fail.Usage(msg.New("--incident reads one tenant, but %d profiles were given", n), msg.New("give the profile of the tenant that has the credential"))
 	}
-	for _, name := range whole {
+	for _, name := range scanOnly {
 		if cmd.Flags().Changed(name) {
 			return fail.Usage(msg.New("--%s cannot be used with --incident, which reports no findings", name), msg.New("leave one of the two out"))
 		}

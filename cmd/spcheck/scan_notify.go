@@ -44,8 +44,8 @@ type notifying struct {
 }
 
 // notifying decides whom to notify, before the tenant is read. The places in a profile
-// apply only to scans with a baseline. Otherwise someone who just looks at the tenant
-// would notify everybody of everything.
+// apply only to scans with a baseline: otherwise a scan that somebody runs to look at the
+// tenant would send every finding to everybody.
 func (a *app) notifying(cmd *cobra.Command, s *config.Settings, f *scanCommand) (*notifying, error) {
 	notices, err := s.Notify(f.notify.places)
 	if err != nil {

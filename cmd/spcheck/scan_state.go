@@ -13,25 +13,25 @@ import (
 	"github.com/spcheck/spcheck/internal/scan/kept"
 )
 
-// baseline reads the earlier scan.
+// baseline reads the report of the earlier scan, or returns nil if there is none.
 //
-// If the new report replaces the baseline, the baseline may be missing or come from an
-// incomplete scan. If that were an error, no scan could ever write a better one.
+// If the new report replaces the baseline, the baseline may be missing, incomplete or
+// of other tenants. If that were an error, no scan could ever write a better one.
 func (a *app) baseline(f *scanCommand, format string, targets []scan.Target) (*scan.Baseline, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
 	path := a.bareFile(f.baseline)
-	goesOn := f.output != "" && sameFile(path, f.output)
-	if goesOn && format != "json" {
+	replaces := f.output != "" && sameFile(path, f.output)
+	if replaces && format != "json" {
 		return nil, fail.Usage(msg.New("--output-file is the baseline of the next scan, which takes JSON, not %s", format), msg.New("add: -o json"))
 	}
-	if _, err := os.Stat(path); goesOn && errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); replaces && errors.Is(err, os.ErrNotExist) {
 		a.note(msg.New("there is no baseline %s yet: this scan writes the first one", path))
 		return nil, nil
 	}
 	b, err := scan.ReadBaseline(path)
-	if err != nil || goesOn {
+	if err != nil || replaces {
 		return b, err
 	}
 	return b, b.Fits(targets)
@@ -63,16 +63,16 @@ func (a *app) keeping(cmd *cobra.Command, f *scanCommand) (*scan.Keep, error) {
 	return nil, nil
 }
 
-// tellOfState prints how the tenants were read and what could not be saved. whole is
-// true if everything was saved.
-func (a *app) tellOfState(o *scan.Outcome) (whole bool) {
-	whole = true
+// noteState prints how the tenants were read and what could not be saved. It returns
+// whether everything was saved.
+func (a *app) noteState(o *scan.Outcome) (saved bool) {
+	saved = true
 	for _, n := range o.Notices {
 		text := msg.New("tenant %s: %s", n.Tenant, n.Text)
 		if n.Unkept {
-			whole, text = false, msg.New("warning: %s", text)
+			saved, text = false, msg.New("warning: %s", text)
 		}
 		a.note(text)
 	}
-	return whole
+	return saved
 }

@@ -33,7 +33,7 @@ func (a *app) scanSettings(cmd *cobra.Command, profiles names) (*config.Settings
 }
 
 // withoutApplication hides the environment variables for one tenant, application and
-// credential. A profile that is named for a scan uses its own values, also if it is the
+// credential. A profile that is named for a scan uses its own values, even if it is the
 // only one.
 func withoutApplication(env config.Env) config.Env {
 	own := []string{"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH",
@@ -73,9 +73,9 @@ func (a *app) scanTargets(cmd *cobra.Command, s *config.Settings, f *scanFlags) 
 	return a.profileTargets(cmd, s, profiles)
 }
 
-// frugal makes garbage collection run twice as often if several tenants are read in
-// parallel. Their memory adds up, and the scan waits for answers rather than for the
-// CPU. GOGC takes precedence, as usual.
+// frugal makes garbage collection run twice as often if several tenants are read at the
+// same time: their memory adds up, and a scan waits for answers, not for the CPU. GOGC
+// overrides this.
 func (a *app) frugal(targets []scan.Target) {
 	if _, set := a.env("GOGC"); !set && len(targets) > 1 {
 		debug.SetGCPercent(50)
@@ -159,7 +159,8 @@ func (a *app) profileSettings(cmd *cobra.Command, s *config.Settings, name strin
 	return own, nil
 }
 
-// either opens the first target, and the second if the first is refused.
+// either returns a target that opens the first of two, or the second if the first cannot
+// be opened.
 func either(first, second scan.Target) scan.Target {
 	out := first
 	out.Profiles = append(append([]string{}, first.Profiles...), second.Profiles...)

@@ -27,8 +27,8 @@ func (r *reporting) emit(res result.Report) error {
 	return nil
 }
 
-// summarise never changes the exit code. A failure to write the summary matters less
-// than the result itself.
+// summarise appends the Markdown report to the job summary. A failure is a warning only,
+// and does not change the exit code: the report itself was written.
 func (r *reporting) summarise(path string, res result.Report) {
 	var b bytes.Buffer
 	if err := report.Write(&b, "markdown", res, r.opts); err != nil {

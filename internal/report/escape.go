@@ -35,7 +35,7 @@ func workflowProperty(s string) string {
 // characters that XML 1.0 cannot represent; encoding/xml escapes the others.
 func xmlLine(s string) string { return strings.Map(xmlCharacter, neutral.Line(s)) }
 
-// xmlBlock does the same for text with several lines.
+// xmlBlock prepares text with several lines in the same way.
 func xmlBlock(s string) string { return strings.Map(xmlCharacter, neutral.Block(s)) }
 
 // xmlCharacter replaces the noncharacters that production [2] of XML 1.0 excludes. Package

@@ -34,7 +34,7 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 		fmt.Fprintf(&b, "::%s title=%s::%s\n", level, workflowProperty(title), workflowData(text))
 	}
 	written, left := map[string]int{}, 0
-	for _, x := range worthTelling(s) {
+	for _, x := range noteworthy(s) {
 		level := map[result.CheckStatus]string{result.Fail: "error", result.Warn: "warning", result.CheckUnknown: "warning"}[x.Status]
 		switch {
 		case level == "":
@@ -55,9 +55,9 @@ func writeGitHub(w io.Writer, r result.Judged, o Options) error {
 	return err
 }
 
-// worthTelling leaves out cases that passed, symptoms, and cases that the verdict already
-// covers.
-func worthTelling(s *result.Survey) []result.Case {
+// noteworthy returns the cases that a format for CI shows. It leaves out those that passed,
+// symptoms, and cases that the verdict already covers.
+func noteworthy(s *result.Survey) []result.Case {
 	var list []result.Case
 	for _, x := range s.Cases {
 		if x.Status != result.Pass && x.Status != result.Skipped && x.Follows.IsZero() && !x.Told {

@@ -105,7 +105,8 @@ func datesIn(text string) []stretch {
 	return append(out, stretch{Text: text[at:]})
 }
 
-// checkClass returns the CSS class of a status, which must be one of ours.
+// checkClass returns the CSS class of a status. A status that spcheck does not know, from a
+// saved report, gets the class of unknown.
 func checkClass(s result.CheckStatus) result.CheckStatus {
 	if _, known := checkSymbols[s]; known {
 		return s

@@ -106,8 +106,8 @@ func Wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// wrapHard does the same for table cells, but breaks longer words because cells must not be
-// wider than their column.
+// wrapHard breaks the text of a table cell. It also breaks long words, because a cell must
+// not be wider than its column.
 func wrapHard(s string, width int) []string {
 	var lines []string
 	for _, line := range Wrap(s, width) {

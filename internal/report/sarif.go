@@ -33,7 +33,7 @@ func writeSARIF(w io.Writer, r result.Judged, o Options) error {
 	run.Tool.Driver = sarifDriver{"spcheck", neutral.Line(o.Version), projectURL, []sarifRule{}}
 	run.AutomationDetails.ID = "spcheck/" + string(r.Kind()) + "/"
 	rules := map[string]int{}
-	for _, x := range worthTelling(s) {
+	for _, x := range noteworthy(s) {
 		if r.Head().Error != nil {
 			break // a failed run is a notification, not a result
 		}

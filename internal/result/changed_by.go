@@ -49,7 +49,7 @@ func (b *ChangedBy) text() msg.Text {
 	return b.detailed(msg.New("by %s on %s", b.who(), b.DateTime))
 }
 
-// doer returns the same clause without the time.
+// doer returns a clause that names only the actor, or zero if b is nil.
 func (b *ChangedBy) doer() msg.Text {
 	if b == nil {
 		return msg.Text{}

@@ -35,7 +35,7 @@ func (c Credential) Key() string {
 
 func (c Credential) configured() bool { return c.Configured != nil && *c.Configured }
 
-// tone avoids an alarm about an expired credential that is not in use.
+// tone returns the tone of a credential. An expired one that is not in use is no alarm.
 func (c Credential) tone() Status {
 	switch {
 	case c.Status == Expired && c.Configured != nil && !*c.Configured:

@@ -47,7 +47,7 @@ type Part struct {
 type brief int
 
 // whole shows everything. First shows the first step or item. Hidden shows only that
-// there is more. Overview is a picture that no text report shows.
+// there is more. Overview is a chart, which no text report shows.
 const (
 	whole brief = iota
 	First
@@ -182,7 +182,7 @@ func (d *Document) notes(list []msg.Text, below bool) {
 	d.add(x)
 }
 
-// limited cuts a list to the rows of a view, and adds an entry that counts the rest.
+// limited shortens a list to the rows of a view, and adds an entry that counts the rest.
 func limited[T any](list []T, v View, more func(n int) T) []T {
 	if n := len(list) - v.Rows; n > 0 {
 		return append(list[:v.Rows:v.Rows], more(n))

@@ -16,7 +16,7 @@ type Incident struct {
 	Reader *string `json:"reader"`
 	// Objects are those that have, or had, the credentials.
 	Objects []IncidentObject `json:"objects"`
-	// One entry per credential and object, the earliest first.
+	// Histories has one entry per credential and object, the earliest first.
 	Histories []History `json:"stories"`
 	// Unnamed are sign-ins of the applications where the log does not name the
 	// credential.
@@ -87,7 +87,7 @@ type SignIns struct {
 	FailureReason *string `json:"failureReason,omitempty"`
 }
 
-// HistoryEvent is one event.
+// HistoryEvent is an event in a History, in chronological order.
 type HistoryEvent struct {
 	DateTime time.Time `json:"dateTime"`
 	Event    string    `json:"event" jsonschema:"enum=added,enum=removed,enum=expired,enum=used,enum=lastUsed,enum=refused"`

@@ -108,7 +108,7 @@ func (s *History) title() msg.Text {
 	return t
 }
 
-// summary tells a history in one sentence.
+// summary returns a history in one sentence.
 func (s *History) summary(log IncidentSource) msg.Text {
 	var parts []msg.Text
 	switch {
@@ -191,8 +191,8 @@ func (s *History) gaps(audits, signIns IncidentSource) []msg.Text {
 	return list
 }
 
-// gap explains a missing log entry: the log could not be read, the credential is older
-// than the log, or the entry is missing for no known reason.
+// gap says why there is no log entry: the log could not be read, the credential is older
+// than the log, or the reason is not known.
 func gap(audits IncidentSource, start *time.Time, unread, missing msg.Text) msg.Text {
 	switch {
 	case audits.Status != "whole":

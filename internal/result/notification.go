@@ -10,7 +10,7 @@ import (
 // NotificationStatus is the result of sending a scan's messages.
 type NotificationStatus string
 
-// The statuses.
+// The results of sending a scan's messages.
 const (
 	NothingNew           NotificationStatus = "nothingNew"
 	NotificationSent     NotificationStatus = "sent"

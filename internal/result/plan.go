@@ -40,7 +40,7 @@ type Batch struct {
 	Notes    []msg.Text `json:"notes,omitempty"`
 }
 
-// PlanItem is one application.
+// PlanItem is what was found and done for one application.
 type PlanItem struct {
 	Application string     `json:"application"` // as named in the file
 	AppID       *string    `json:"appId"`
@@ -105,7 +105,7 @@ func (t *PlanTotals) counts() []outcomeCount {
 	}
 }
 
-// headline skips outcomes with a count of zero.
+// headline counts the applications by outcome, without outcomes that no application has.
 func (t *PlanTotals) headline() msg.Text {
 	var counts []msg.Text
 	for _, c := range t.counts() {

@@ -189,7 +189,7 @@ func inMemory[T any](list []T) iter.Seq2[T, error] {
 	}
 }
 
-// pointers does the same with pointers to the elements.
+// pointers returns pointers to the elements of a slice as a sequence without errors.
 func pointers[T any](list []T) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for i := range list {
