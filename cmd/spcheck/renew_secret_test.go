@@ -9,8 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -87,51 +87,36 @@ func (r *renewing) report(got ran) result.Renewal {
 	return res
 }
 
-// awaited keeps what is written to it, and says when certain words came.
-type awaited struct {
-	mu    sync.Mutex
-	text  strings.Builder
-	words string
-	came  chan struct{}
-}
-
-// Write keeps p.
-func (a *awaited) Write(p []byte) (int, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	before := strings.Contains(a.text.String(), a.words)
-	a.text.Write(p)
-	if !before && strings.Contains(a.text.String(), a.words) {
-		close(a.came)
+// recorded returns a condition for start: the journal has recorded a stage.
+func (r *renewing) recorded(stage string) func() bool {
+	return func() bool {
+		paths, _ := filepath.Glob(filepath.Join(r.home, "state", "spcheck", "renewals", "*.json"))
+		return slices.ContainsFunc(paths, func(path string) bool {
+			data, _ := os.ReadFile(path)
+			return strings.Contains(string(data), `"stage": "`+stage+`"`)
+		})
 	}
-	return len(p), nil
 }
 
-// String is all that was written.
-func (a *awaited) String() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.text.String()
-}
-
-// start runs the program beside the test, and returns once its standard error
-// holds the given words.
-func (r *renewing) start(until string, args ...string) (*exec.Cmd, *awaited) {
+// start runs the program beside the test, and returns once a condition is met. The output
+// is that of standard error, to be read after the program has ended.
+func (r *renewing) start(until func() bool, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	r.t.Helper()
-	seen := &awaited{words: until, came: make(chan struct{})}
+	var output bytes.Buffer
 	cmd := exec.Command(binary, args...)
 	cmd.Env = append(sandbox.Merge(plainEnv(r.t), r.server.Env()), r.env()...)
-	cmd.Stderr = seen
+	cmd.Stderr = &output
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() }) // it may have ended by itself
-	select {
-	case <-seen.came:
-	case <-time.After(time.Minute):
-		r.t.Fatalf("the program did not say %q:\n%s", until, seen)
+	for deadline := time.Now().Add(time.Minute); !until(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			_, _ = cmd.Process.Kill(), cmd.Wait()
+			r.t.Fatalf("the program did not come so far:\n%s", &output)
+		}
 	}
-	return cmd, seen
+	return cmd, &output
 }
 
 func TestRenewSecretAndThenRemoveTheOld(t *testing.T) {
@@ -272,7 +257,7 @@ func TestRenewSecretKilledWhileStoring(t *testing.T) {
 		t.Skip("sleep is needed")
 	}
 	r := serveRenewal(t)
-	cmd, _ := r.start("storing the value", "renew-secret", "--to", "command:sleep 30")
+	cmd, _ := r.start(r.recorded("storing"), "renew-secret", "--to", "command:sleep 30")
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -306,10 +291,8 @@ func TestRenewSecretKilledWhileAdding(t *testing.T) {
 	if err := r.server.SetFaults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Late, Delay: 30 * time.Second, Path: "/addPassword"}); err != nil {
 		t.Fatal(err)
 	}
-	cmd, _ := r.start("adding a secret", "renew-secret", "--to", "file:"+r.path())
-	for len(r.added()) == 0 {
-		time.Sleep(10 * time.Millisecond) // until the service has acted, and not answered
-	}
+	// The service has acted, but not answered.
+	cmd, _ := r.start(func() bool { return len(r.added()) > 0 }, "renew-secret", "--to", "file:"+r.path())
 	if err := errors.Join(cmd.Process.Kill(), r.server.SetFaults()); err != nil {
 		t.Fatal(err)
 	}
@@ -327,13 +310,13 @@ func TestRenewSecretInterruptedWhileVerifying(t *testing.T) {
 		t.Skip("an interrupt cannot be sent there")
 	}
 	r := serveRenewal(t, func(tenant *directory.Tenant) { tenant.PropagationDelay = time.Hour })
-	cmd, seen := r.start("not yet", "renew-secret", "--to", "file:"+r.path())
+	cmd, output := r.start(r.recorded("stored"), "renew-secret", "--to", "file:"+r.path())
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 130 || len(r.added()) != 1 {
-		t.Fatalf("exit code %d\n%s", code, seen)
+		t.Fatalf("exit code %d\n%s", code, output)
 	}
 	r.change(func(tenant *directory.Tenant) { tenant.PropagationDelay = 0 })
 	resumed := r.run("renew-secret", "--resume", "-o", "json")
