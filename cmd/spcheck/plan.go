@@ -145,6 +145,9 @@ func (a *app) batch(cmd *cobra.Command, o *plan.Options, res result.Report, into
 	}
 	// Many run at once, so one line could not show the requests and checks of each.
 	o.Common.Input.Progress, o.Common.Input.Settled = nil, nil
+	if o.Dry && !a.watched(cmd) {
+		o.Common.Progress = nil // nothing is changed, so the report says it all
+	}
 	o.Deps, o.Mask = a.targetDeps(settings, in), a.mask()
 	if err := open(); err != nil {
 		return err

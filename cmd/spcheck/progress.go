@@ -36,8 +36,8 @@ type statusLine struct {
 }
 
 // watched reports whether a person watches what a command does. With --quiet, in a pipe
-// and in a CI job there is only the report. CI is set by most CI systems, TF_BUILD by
-// Azure Pipelines.
+// and in a CI job there is only the report, and the steps of a change. CI is set by most
+// CI systems, TF_BUILD by Azure Pipelines.
 func (a *app) watched(cmd *cobra.Command) bool {
 	quiet, _ := cmd.Flags().GetBool("quiet")
 	ci, _ := a.env("CI")

@@ -142,7 +142,8 @@ func (a *app) changing(cmd *cobra.Command, s *config.Settings, out *reporting, c
 // common completes what all commands that change something have in common.
 func (a *app) common(cmd *cobra.Command, in session.Options, out *reporting, c *renew.Common) (err error) {
 	c.Input = in
-	if a.watched(cmd) {
+	// The log of a pipeline shows the steps too: if it kills the run, they say how far it came.
+	if !out.opts.Quiet {
 		c.Progress = func(t msg.Text) {
 			a.line.clear()
 			a.note(t)
