@@ -1038,6 +1038,7 @@ var held = []translations{
 		{English: "The service principal is enabled.", Text: "Der Dienstprinzipal ist aktiviert."},
 		{English: "The service principal is not locked.", Text: "Der Dienstprinzipal ist nicht gesperrt."},
 		{English: "The service principal must be able to sign in.", Text: "Der Dienstprinzipal muss sich anmelden können."},
+		{English: "The service principal was deleted, the application was not", Text: "Der Dienstprinzipal wurde gelöscht, die Anwendung nicht"},
 		{English: "The services throttle the first request", Text: "Die Dienste drosseln die erste Anforderung"},
 		{English: "The sign-in does not work", Text: "Die Anmeldung funktioniert nicht"},
 		{English: "The sign-in host does not answer in time", Text: "Der Anmeldehost antwortet nicht rechtzeitig"},
