@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,20 @@ func graphSays(status int, code, message string) *diagnose.Facts {
 	f := world("", intact, password(keyA, "zzz", -10*day, 300*day))
 	f.Users = fact.Of(diagnose.Access{Status: status, Code: code, Message: message})
 	return f
+}
+
+// Whoever disabled the application, a new secret alone would not help.
+func TestADisabledApplicationIsFoundBesideAnExpiredSecret(t *testing.T) {
+	f := world("7000222", intact, password(keyA, "zzz", -400*day, -day))
+	f.ServicePrincipals.Value[0].Disabled = new(true) // of another tenant's application
+	d := diagnose.Judge(f)
+	var claims []string
+	for _, e := range d.RootCause.Evidence {
+		claims = append(claims, e.Claim.String())
+	}
+	if d.RootCause.ID != string(causes.SecretExpired) || !slices.Contains(claims, "isDisabled") {
+		t.Errorf("%s, evidence %v", d.RootCause.ID, claims)
+	}
 }
 
 // A restored application needs its service principal, which is not restored with it; a new

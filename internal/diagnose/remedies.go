@@ -85,6 +85,8 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.beforeExpiry()
 	case causes.ConditionalAccess:
 		return v.unblock()
+	case causes.AppDisabled:
+		return v.reactivate()
 	case causes.AppDeleted:
 		return v.restore()
 	case causes.FederationMismatch:

@@ -17,8 +17,9 @@ func (v *view) restore() []result.Remedy {
 	}
 	list := []result.Remedy{v.restoring(gone)}
 	switch {
-	case principal != nil && objects.IsGUID(principal.ID):
-		list = append(list, remedy(msg.New("Restore its service principal as well; it is not restored with the application"), v.restoreCommands(principal)...))
+	case principal != nil && objects.IsGUID(principal.ID): // one step: half of it does not help
+		list[0].Title = msg.New("%s, and then its service principal, which is not restored with it:", restoreTitle(gone))
+		list[0].Commands = append(list[0].Commands, v.restoreCommands(principal)...)
 	case !v.DeletedPrincipal.Known():
 		list = append(list, remedy(msg.New("If its service principal was deleted as well, restore that too; it is not restored with the application")))
 	case v.sp == nil:
@@ -37,11 +38,14 @@ func (v *view) regain() []result.Remedy {
 }
 
 func (v *view) restoring(gone *objects.Deleted) result.Remedy {
-	title := msg.New("Find out who deleted it and why, then restore it")
-	if gone.At != nil {
-		title = msg.New("Find out who deleted it and why, then restore it by %s", gone.At.AddDate(0, 0, 30))
+	return remedy(restoreTitle(gone), v.restoreCommands(gone)...)
+}
+
+func restoreTitle(gone *objects.Deleted) msg.Text {
+	if gone.At == nil {
+		return msg.New("Find out who deleted it and why, then restore it")
 	}
-	return remedy(title, v.restoreCommands(gone)...)
+	return msg.New("Find out who deleted it and why, then restore it by %s", gone.At.AddDate(0, 0, 30))
 }
 
 func (v *view) restoreCommands(gone *objects.Deleted) []result.Command {

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,82 +35,6 @@ func (v *view) seenDeletion(d *verdict, gone *objects.Deleted, what string) {
 	if gone.At != nil {
 		d.seen(msg.New("deleted"), seen.Text(known(gone), fromDirectory(what, "deletedDateTime"), func(o objects.Deleted) string { return rfc3339(*o.At) }))
 	}
-}
-
-// principalDisabled distinguishes who disabled the application: the tenant, Microsoft or
-// the owner. Entra returns 7000112 for all of them.
-func principalDisabled(v *view) []*verdict {
-	switch {
-	case v.family(aadsts.AppDisabled):
-		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
-			because(msg.New("The application is disabled, in the tenant or by its publisher. An application of your own shows isDisabled in Microsoft Graph, and can be enabled there."))))
-	case !v.family(aadsts.PrincipalDisabled):
-		return nil
-	case v.switchedOff().Value:
-		return one(v.answered(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).
-			because(msg.New("The service principal is disabled in the tenant (Enabled for users to sign in: No).")))))
-	case v.disabledByMicrosoft() != "":
-		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
-			because(msg.New("Microsoft disabled the application.")).
-			seen(msg.New("disabledByMicrosoftStatus"), seen.Text(fact.Of(v), fromDirectory("servicePrincipal", "disabledByMicrosoftStatus"), (*view).disabledByMicrosoft))))
-	case v.disabledByOwner():
-		return one(v.answered(proven(causes.AppDisabled, v.notEnabled()).
-			because(msg.New("The owner disabled the app registration itself; it can be enabled again there.")).
-			seen(msg.New("isDisabled"), seen.Text(known(v.app), fromDirectory(objects.OnApplication, "isDisabled"),
-				func(a objects.Application) string { return strconv.FormatBool(*a.Disabled) }))))
-	}
-	app := v.answered(likely(causes.AppDisabled).
-		because(msg.New("Entra says that the application is disabled. The answer does not say whether Microsoft, its owner or an administrator of this tenant disabled it.")))
-	if v.switchedOff().Known() {
-		return one(v.seenSwitch(app.because(msg.New("Entra says that the application is disabled, although its service principal is enabled in the tenant: Microsoft or its owner disabled it."))))
-	}
-	return []*verdict{app, possible(causes.ServicePrincipalDisabled)}
-}
-
-// switchedOff reports whether the service principal is disabled in the tenant.
-func (v *view) switchedOff() fact.Fact[bool] {
-	if v.sp == nil || v.sp.AccountEnabled == nil {
-		return fact.Fact[bool]{}
-	}
-	return fact.Of(!*v.sp.AccountEnabled)
-}
-
-func (v *view) seenSwitch(d *verdict) *verdict {
-	return d.seen(msg.New("accountEnabled"), v.inPrincipal("accountEnabled", func(sp objects.ServicePrincipal) string { return strconv.FormatBool(*sp.AccountEnabled) }))
-}
-
-// alsoDisabled is a disabled service principal while Entra refused something else
-// first, so a renewal alone would not help. If Entra refused nothing, it will refuse the
-// next token.
-func alsoDisabled(v *view) []*verdict {
-	switch {
-	case !v.switchedOff().Value, v.family(aadsts.PrincipalDisabled, aadsts.AppDisabled), v.refusal == nil && v.token == nil:
-		return nil
-	case v.refusal == nil:
-		return one(v.seenSwitch(likely(causes.ServicePrincipalDisabled).
-			because(msg.New("A token was still issued: not every Entra server knows yet that the service principal is disabled. Tokens issued earlier stay valid for about an hour."))))
-	}
-	return one(v.seenSwitch(proven(causes.ServicePrincipalDisabled, v.switchedOff()).alongside()))
-}
-
-// appDisabled reports whether the owner or Microsoft disabled the application.
-func (v *view) appDisabled() bool {
-	return v.disabledByOwner() || v.disabledByMicrosoft() != ""
-}
-
-func (v *view) disabledByOwner() bool {
-	return v.app != nil && v.app.Disabled != nil && *v.app.Disabled
-}
-
-func (v *view) disabledByMicrosoft() string {
-	var states []string
-	if v.sp != nil {
-		states = append(states, v.sp.DisabledByMicrosoft)
-	}
-	if v.app != nil {
-		states = append(states, v.app.DisabledByMicrosoft)
-	}
-	return cmp.Or(slices.DeleteFunc(states, func(s string) bool { return s == "NotDisabled" })...)
 }
 
 // resourceUnknown is an API that the tenant does not know. The answer does not show

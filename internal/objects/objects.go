@@ -40,6 +40,7 @@ type ServicePrincipal struct {
 	// of another tenant has no application object here.
 	OwnerTenant         string
 	DisabledByMicrosoft string // disabledByMicrosoftStatus; empty if null
+	Disabled            *bool  // isDisabled: that of its application, in whichever tenant
 	Names               []string
 	SSOMode             string // preferredSingleSignOnMode, such as "saml"
 	SigningThumbprint   string // preferredTokenSigningKeyThumbprint, see Holder

@@ -15,7 +15,7 @@ func ServicePrincipal(o Item) objects.ServicePrincipal {
 		Type: o.Text("servicePrincipalType"), AccountEnabled: o.boolean("accountEnabled"),
 		OwnerTenant: o.GUID("appOwnerOrganizationId"), DisabledByMicrosoft: o.Text("disabledByMicrosoftStatus"),
 		Names: o.Texts("servicePrincipalNames"), SSOMode: o.Text("preferredSingleSignOnMode"), SigningThumbprint: o.Text("preferredTokenSigningKeyThumbprint"),
-		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"),
+		SignInAudience: o.Text("signInAudience"), Tags: o.Texts("tags"), Disabled: o.boolean("isDisabled"),
 	}
 	if typeOf(o) == "agentIdentity" { // in addition to servicePrincipalType, or instead of it
 		sp.Type = objects.AgentIdentity
