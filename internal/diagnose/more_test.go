@@ -48,6 +48,7 @@ func TestWhatExistsDecides(t *testing.T) {
 		"52: an expired token":                   {graphSays(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."), "token-no-longer-valid", result.Likely, "", "grant"},
 		"52: another audience":                   {graphSays(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."), "token-for-wrong-resource", result.Likely, "", "grant"},
 		"52: the licence":                        {graphSays(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant", "Neither tenant is B2C or tenant doesn't have premium license"), "resource-disabled", result.Likely, "", "grant"},
+		"52: an identity that is listed":         {graphSays(401, "Authorization_IdentityNotFound", "The identity of the calling application could not be established."), causes.ServicePrincipalDisabled, result.Possible, "", "create"},
 		"52: the role is in the token":           {graphSays(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."), causes.PermissionMissing, result.Possible, "", "permission add"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +111,13 @@ func graphSays(status int, code, message string) *diagnose.Facts {
 	f := world("", intact, password(keyA, "zzz", -10*day, 300*day))
 	f.Users = fact.Of(diagnose.Access{Status: status, Code: code, Message: message})
 	return f
+}
+
+// A client secret is no federated credential, whatever code is reported.
+func TestASecretIsNoFederatedCredential(t *testing.T) {
+	if c := diagnose.Judge(world("7002138", intact, password(keyA, "zzz", -10*day, 300*day))).RootCause; c.ID != string(causes.FederationMismatch) {
+		t.Errorf("%s: %s", c.ID, c.Summary)
+	}
 }
 
 // Whoever disabled the application, a new secret alone would not help.

@@ -90,7 +90,7 @@ func certificateNotPropagated(v *view) []*verdict {
 // federationNotPropagated is a listed federated credential that Entra does not find yet. Graph
 // does not show when it was created.
 func federationNotPropagated(v *view) []*verdict {
-	if len(federationMismatch(v)) == 0 || len(v.match.sure) == 0 {
+	if v.Setup.Kind != objects.Federated || len(federationMismatch(v)) == 0 || len(v.match.sure) == 0 {
 		return nil
 	}
 	c := v.match.sure[0]

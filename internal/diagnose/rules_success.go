@@ -23,17 +23,22 @@ func graphRefuses(v *view) []*verdict {
 	m := v.Users.Value.match()
 	switch {
 	case m == nil && v.Users.Value.Status == 401, m != nil && m.Causes[0].ID == causes.Unknown:
-		return one(possible(causes.Unknown).
-			because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. The cause may be a clock, the cloud or continuous access evaluation, but not a missing permission.")).
-			seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)))
+		return one(v.tokenRefused())
 	case m == nil || m.Causes[0].ID == causes.PermissionMissing || m.Causes[0].ID == causes.ResourceRoleMissing:
 		return one(v.permissionMissing())
 	}
+	left := slices.DeleteFunc(slices.Clone(m.Causes), func(r aadsts.Ranked) bool { return v.disproved(r.ID) })
+	if len(left) == 0 {
+		return one(v.tokenRefused())
+	}
 	var found []*verdict
-	for i, r := range m.Causes {
+	for i, r := range left {
 		d := possible(r.ID)
 		if i == 0 {
-			d = likely(r.ID).because(msg.New("The sign-in works, but Microsoft Graph refuses to let the application read users, for a reason other than a missing permission: %s", r.Summary)).
+			if r.ID == m.Causes[0].ID {
+				d = likely(r.ID)
+			}
+			d.because(msg.New("The sign-in works, but Microsoft Graph refuses to let the application read users, for a reason other than a missing permission: %s", r.Summary)).
 				seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words)).
 				seen(msg.New("application permissions in the token"), v.tokenRoles())
 		}
@@ -41,6 +46,28 @@ func graphRefuses(v *view) []*verdict {
 		found = append(found, d)
 	}
 	return found
+}
+
+// tokenRefused is a token that Graph does not accept, for no reason that is known.
+func (v *view) tokenRefused() *verdict {
+	return possible(causes.Unknown).
+		because(msg.New("The sign-in works, but Microsoft Graph does not accept the token. The cause may be a clock, the cloud or continuous access evaluation, but not a missing permission.")).
+		seen(msg.New("answer to GET /users"), v.graphAnswer(Access.words))
+}
+
+// disproved reports whether what was read contradicts a cause of Graph's refusal: Entra
+// issued a token in a tenant, and the service principal is listed.
+func (v *view) disproved(id causes.ID) bool {
+	switch id {
+	case causes.TenantNotGiven:
+		return v.token != nil
+	case causes.ServicePrincipalMissing:
+		return v.sp != nil
+	case causes.ServicePrincipalDisabled:
+		off := v.switchedOff()
+		return off.Known() && !off.Value
+	}
+	return false
 }
 
 // match returns the catalogue's match for Graph's refusal, or nil.

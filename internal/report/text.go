@@ -43,9 +43,9 @@ func writeText(w io.Writer, r result.Report, o Options) error {
 type page struct {
 	Options
 	b strings.Builder
-	// hidden names what a short report omits. unread says which checks have no result, and
-	// why.
-	hidden, unread []string
+	// hidden names what a short report omits. noticed are warnings from what it omits. unread
+	// says which checks have no result, and why.
+	hidden, noticed, unread []string
 }
 
 // say returns a message in the reader's language, neutralised.
@@ -67,10 +67,13 @@ func (p *page) document(d *result.Document) {
 	for _, x := range d.Parts {
 		p.part(x)
 	}
-	for i, line := range p.unread {
-		if i == 0 {
-			p.blank()
-		}
+	if len(p.noticed)+len(p.unread) > 0 {
+		p.blank()
+	}
+	for _, line := range p.noticed {
+		p.write("  "+p.symbol(checkSymbols[result.Warn])+" ", plainStyle, line)
+	}
+	for _, line := range p.unread {
 		p.write("  "+p.symbol(checkSymbols[result.CheckUnknown])+" ", dim, line)
 	}
 	if len(p.hidden) > 0 {
@@ -98,6 +101,9 @@ func (p *page) part(x result.Part) {
 	}
 	if x.Brief == result.Hidden && !p.Verbose {
 		p.hidden = append(p.hidden, p.say(x.Title))
+		for _, c := range x.Noticed {
+			p.noticed = append(p.noticed, p.say(c.Title)+": "+p.say(c.Summary))
+		}
 		for _, reason := range p.unknown(x.Checks) {
 			p.unread = append(p.unread, reason.line())
 		}

@@ -62,11 +62,19 @@ func (r *Diagnosis) Document(View) (*Document, error) {
 		alternatives = append(alternatives, Item{Text: msg.New("%s (%s)", c.Summary, c.Certainty.Text()), Aside: c.Explanation})
 	}
 	d.add(Part{ID: "alternatives", Title: msg.New("Also possible"), Items: alternatives})
-	d.add(Part{ID: "checks", Title: msg.New("Checks"), Brief: checks, Checks: r.Checks})
+	d.add(Part{ID: "checks", Title: msg.New("Checks"), Brief: checks, Checks: r.Checks, Noticed: r.noticed()})
 	d.credentials(msg.New("Credentials"), r.Credentials, brief)
 	d.add(Part{ID: "target", Title: msg.New("Settings"), Brief: Hidden, Facts: r.Target.facts()})
 	d.add(Part{ID: "support", Title: msg.New("For a support case"), Brief: Hidden, Facts: supportFacts(r.RootCause)})
 	return d, nil
+}
+
+// noticed returns the warnings that the rest of a short report does not cover. Beside a root
+// cause they are about the machine and the service; the others are about the cause itself.
+func (r *Diagnosis) noticed() []Check {
+	return slices.DeleteFunc(slices.Clone(r.Checks), func(c Check) bool {
+		return c.Status != Warn || r.RootCause != nil && c.ID != "clock" && c.ID != "service"
+	})
 }
 
 // health is the headline of a diagnosis without a root cause.

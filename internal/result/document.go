@@ -34,7 +34,9 @@ type Part struct {
 	Items  []Item
 	Steps  []Remedy
 	Checks []Check
-	Spans  []Span
+	// Noticed are the checks that a short report shows even if it hides the others.
+	Noticed []Check
+	Spans   []Span
 	// Figures are counts that show the state at a glance.
 	Figures []Segment
 	Charts  []Chart
