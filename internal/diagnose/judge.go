@@ -97,7 +97,14 @@ func (v *view) endUnknown() bool {
 		return false
 	}
 	v = v.named()
-	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != ""
+	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != "" || v.unlistedInUse()
+}
+
+// unlistedInUse reports whether the configured secret signs in, but is none of the listed
+// ones: the list is older than the secret, so it does not show when the secret expires.
+func (v *view) unlistedInUse() bool {
+	signsIn := v.works() || v.Reader.Self && v.ServicePrincipals.Known()
+	return signsIn && v.isPassword() && v.hint() != "" && v.listed() && !v.spDiffers && !v.foreign() && !v.keyless() && v.match.none()
 }
 
 // incomplete returns the object without all its credentials, or an empty string.

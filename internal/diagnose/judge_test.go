@@ -177,7 +177,7 @@ func TestUnknownIsNeverHealthy(t *testing.T) {
 		t.Errorf("list: status %s, exit code %d, want unknown and 3", l.Status, l.ExitCode)
 	}
 	// If the same objects were read and are empty, nothing can sign in.
-	if l := diagnose.List(world("", intact)); l.Status != result.Critical {
+	if l := diagnose.List(world("7000215", intact)); l.Status != result.Critical {
 		t.Errorf("list of no credential: status %s, want critical", l.Status)
 	}
 }
@@ -203,6 +203,18 @@ func TestUnreadApplicationIsNotAbsent(t *testing.T) {
 		if c.ID == "lock" && c.Status != result.CheckUnknown {
 			t.Errorf("lock: %s, %s", c.Status, c.Summary)
 		}
+	}
+}
+
+// A list without the secret that signs in is too old to say when it expires.
+func TestAWorkingSecretThatIsNotListedHasNoExpiryDate(t *testing.T) {
+	f := world("", intact, password(keyA, "abc", -400*day, -day))
+	if d := diagnose.Judge(f); d.Status != result.Unknown || d.ExitCode != 3 {
+		t.Errorf("status %s, exit code %d", d.Status, d.ExitCode)
+	}
+	f.SignIn, f.Reader.Self = fact.Fact[diagnose.SignIn]{}, true // as list-secrets with --reader self
+	if l := diagnose.List(f); l.Status != result.Unknown || !strings.Contains(msg.Join(l.Notes, " ").String(), "does not list it yet") {
+		t.Errorf("list: status %s, notes %v", l.Status, l.Notes)
 	}
 }
 

@@ -83,6 +83,9 @@ func (v *view) listNotes() []msg.Text {
 	if v.Application.Asked() && !v.Application.Known() && v.ServicePrincipals.Known() {
 		say(msg.New("The application could not be read: %s. Its credentials are missing here.", msg.Of(v.Application.Err())))
 	}
+	if v.unlistedInUse() {
+		say(msg.New("%s.", v.unlistedText()))
+	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {
 			say(msg.New("%s only encrypts tokens; the application cannot sign in with it.", c.Label()))

@@ -48,7 +48,7 @@ func TestListNamesSecretsThatAreProbablyLost(t *testing.T) {
 		"used":           {creds: []objects.Credential{lost}, used: []objects.Activity{{KeyID: lost.KeyID, LastUsed: at(-time.Hour)}}, ok: true},
 	} {
 		f := world("", intact, tc.creds...)
-		f.Setup.Kind = ""
+		f.Setup.Kind, f.SignIn = "", fact.Fact[diagnose.SignIn]{}
 		f.Activity = fact.Of(tc.used)
 		l := diagnose.List(f)
 		named := false

@@ -2176,6 +2176,7 @@ var held = []translations{
 		{English: "the configured credential works; it signs in the application", Text: "die konfigurierte Anmeldeinformation funktioniert; angemeldet wird die Anwendung"},
 		{English: "the configured credential, on %s, has expired", Text: "die konfigurierte Anmeldeinformation (%s) ist abgelaufen"},
 		{English: "the configured one", Text: "die konfigurierte"},
+		{English: "the configured secret signs in, but Microsoft Graph does not list it yet: its expiry date is unknown, and other credentials may be missing; check again in a few minutes", Text: "der konfigurierte geheime Clientschlüssel wird angenommen, aber Microsoft Graph listet ihn noch nicht auf: Sein Ablaufdatum ist unbekannt, und weitere Anmeldeinformationen können fehlen; prüfen Sie es in einigen Minuten noch einmal"},
 		{English: "the configured sign-in", Text: "die konfigurierte Anmeldung"},
 		{English: "the connection to %s", Text: "die Verbindung zu %s"},
 		{English: "the connection to %s through the proxy %s failed", Text: "die Verbindung zu %s über den Proxy %s ist fehlgeschlagen"},
