@@ -18,6 +18,7 @@ func TestOrdinaryErrorsAreNotMatches(t *testing.T) {
 		`Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:shop:web" cannot list resource "secrets" in API group ""`,
 		`Get "https://registry.fabrikam.example/v2/": proxyconnect tcp: dial tcp 10.1.1.1:3128: connect: connection refused`,
 		"smtplib.SMTPAuthenticationError: (535, b'5.7.8 see https://support.google.com/mail')",
+		"MailKit.Security.AuthenticationException: Authentication failed. at MailKit.Net.Imap.ImapClient.AuthenticateAsync",
 		"GET /shop/cart: 500 Internal Server Error",
 		"SyntaxError: Unexpected token ')'",
 	} {

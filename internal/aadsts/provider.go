@@ -43,15 +43,17 @@ func (p *page) elsewhere(e *event) bool {
 	return containsAny(words, otherProviders()) || asksOther(record) || describesOther(record)
 }
 
-// description matches what an OAuth answer says about its error, with its first word.
-var description = lazyregexp.New(`(?i)error_description\\*["']?\s*[:=]\s*\\*["']([a-z]+)[\w'-]* +\w+`)
+// description matches what an OAuth answer says about its error, with its first word: in the
+// answer itself, or as Go's library prints it.
+var description = lazyregexp.New(`(?i)(?:error_description\\*["']?\s*[:=]|oauth2: \\*"[a-z_]+\\*")\s*\\*["']([a-z]+)[\w'-]* +\w+(?: value for\b)?`)
 
 // describesOther reports whether a text has an OAuth answer in words that Entra does not use:
-// its descriptions begin with a code, and those of its predecessors with another one.
+// its descriptions begin with a code, and those of its predecessors with another one or, for
+// personal accounts, with “The provided value for”.
 func describesOther(text []byte) bool {
 	return slices.ContainsFunc(description().FindAllSubmatch(text, 4), func(found [][]byte) bool {
 		first := strings.ToUpper(string(found[1]))
-		return !strings.HasPrefix(first, "AAD") && first != "ACS"
+		return !strings.HasPrefix(first, "AAD") && first != "ACS" && !bytes.HasSuffix(found[0], []byte("provided value for"))
 	})
 }
 

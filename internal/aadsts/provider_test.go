@@ -22,6 +22,9 @@ func TestOAuthOfAnotherProvider(t *testing.T) {
 		"POST https://accounts.fabrikam.example/oauth/token: invalid_client":                        causes.ID("not-entra"),
 		`{"url":"https:\/\/accounts.fabrikam.example\/oauth\/token","error":"invalid_client"}`:      causes.ID("not-entra"),
 		`{"error":"invalid_client","error_description":"The client is not known here"}`:             causes.ID("not-entra"),
+		`oauth2: "invalid_client" "The client is not known here"`:                                   causes.ID("not-entra"),
+		`oauth2: "invalid_client" "AADSTS7: no such secret"`:                                        causes.SecretExpired,
+		`{"error":"invalid_client","error_description":"The provided value for this is wrong"}`:     causes.SecretExpired,
 		`{"error":"invalid_client","error_description":"AADSTS"}`:                                   causes.SecretExpired,
 		`{"error":"invalid_client","error_description":""}`:                                         causes.SecretExpired,
 	} {
