@@ -20,11 +20,15 @@ type dialog struct {
 	screen   func() target.Target
 }
 
-func (d *dialog) say(t msg.Text) { d.app.note(t) }
+func (d *dialog) say(t msg.Text) {
+	d.app.line.clear()
+	d.app.note(t)
+}
 
 // ask reads one line. A read from a terminal cannot be interrupted, so it runs in
 // another goroutine.
 func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
+	d.app.line.clear()
 	fmt.Fprintf(d.app.err, "%s ", question.In(d.language))
 	answer := make(chan string, 1)
 	go func() {
@@ -62,8 +66,12 @@ func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
 	}
 }
 
-// Confirm asks a yes/no question. Anything but yes means no.
-func (d *dialog) Confirm(ctx context.Context, question msg.Text) bool {
+// Confirm asks a yes/no question. Anything but yes means no. The details are shown even with
+// --quiet: a person cannot decide without them.
+func (d *dialog) Confirm(ctx context.Context, question msg.Text, details ...msg.Text) bool {
+	for _, t := range details {
+		d.say(t)
+	}
 	line, _ := d.ask(ctx, msg.New("%s [y/N]", question))
 	switch strings.ToLower(line) {
 	case "y", "yes", "j", "ja":

@@ -57,8 +57,8 @@ func (c *Common) watchClock() {
 type Dialog interface {
 	// Another asks for another target after one has failed. Nil means that there is none.
 	Another(ctx context.Context, problem msg.Text) target.Target
-	// Confirm asks a yes-or-no question.
-	Confirm(ctx context.Context, question msg.Text) bool
+	// Confirm asks a yes-or-no question. The details are shown before it, one per line.
+	Confirm(ctx context.Context, question msg.Text, details ...msg.Text) bool
 }
 
 // point is a moment in a run at which tests can interrupt it.

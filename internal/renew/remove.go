@@ -150,13 +150,14 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 	if r.Dialog == nil {
 		return fail.Usage(unchanged(msg.New("the removal cannot be confirmed without a terminal")), msg.New("check what would be removed with --dry-run, then add --yes"))
 	}
+	var details []msg.Text
 	for i, c := range chosen {
-		r.tell(msg.New("%s on the %s", c.Label(), holder(c.StoredOn)))
+		details = append(details, msg.New("%s on the %s", c.Label(), holder(c.StoredOn)))
 		for _, why := range r.res.Secrets[i].Reasons {
-			r.tell(msg.New("- %s", why))
+			details = append(details, msg.New("- %s", why))
 		}
 	}
-	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(chosen), r.tenant.name())) {
+	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(chosen), r.tenant.name()), details...) {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

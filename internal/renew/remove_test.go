@@ -109,6 +109,21 @@ func TestRemoveRules(t *testing.T) {
 	}
 }
 
+// A person who is asked sees which credentials will be removed and why, even with --quiet.
+func TestConfirmationShowsWhatIsRemoved(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	asked := &person{}
+	req := renew.RemoveRequest{Common: f.common(), Expired: true}
+	req.Dialog, req.Progress = asked, nil
+	if _, err := remove(t, req); err == nil {
+		t.Fatal("it was removed although the person declined")
+	}
+	if shown := strings.Join(asked.details, "\n"); !strings.Contains(shown, f.keyOf("archive 2024")) || !strings.Contains(shown, "It expired on") {
+		t.Errorf("the person saw %q", shown)
+	}
+}
+
 func TestLastCredentialStays(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -27,6 +27,7 @@ type person struct {
 	targets []target.Target
 	agrees  bool
 	asked   []string
+	details []string
 }
 
 func (p *person) Another(_ context.Context, problem msg.Text) target.Target {
@@ -39,8 +40,11 @@ func (p *person) Another(_ context.Context, problem msg.Text) target.Target {
 	return next
 }
 
-func (p *person) Confirm(_ context.Context, question msg.Text) bool {
+func (p *person) Confirm(_ context.Context, question msg.Text, details ...msg.Text) bool {
 	p.asked = append(p.asked, question.String())
+	for _, t := range details {
+		p.details = append(p.details, t.String())
+	}
 	return p.agrees
 }
 
