@@ -32,18 +32,18 @@ func pemOf(c *x509.Certificate) string {
 
 // answering answers the requests that match in the sandbox's place.
 func answering(match func(*http.Request) bool, answer http.HandlerFunc) frontOptions {
-	return frontOptions{meddle: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	return frontOptions{meddle: inBatches(match, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if !match(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		answer(w, r)
-	}}
+	})}
 }
 
 // editing changes the body of right answers to requests that match.
 func editing(match func(*http.Request) bool, edit func(r *http.Request, body []byte) []byte) frontOptions {
-	return frontOptions{meddle: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	return frontOptions{meddle: inBatches(match, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if !match(r) {
 			next.ServeHTTP(w, r)
 			return
@@ -58,7 +58,38 @@ func editing(match func(*http.Request) bool, edit func(r *http.Request, body []b
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(got.Code)
 		_, _ = w.Write(body)
-	}}
+	})}
+}
+
+// inBatches lets a fault of single requests reach the parts of a batch as well.
+func inBatches(match func(*http.Request) bool, meddle meddler) meddler {
+	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if match(r) || !strings.HasSuffix(r.URL.Path, "/$batch") {
+			meddle(w, r, next)
+			return
+		}
+		var in struct {
+			Requests []struct{ ID, Method, URL string }
+		}
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		var out []any
+		for _, p := range in.Requests {
+			part := r.Clone(r.Context())
+			part.Method, part.Body, part.ContentLength = p.Method, http.NoBody, 0
+			part.URL, _ = part.URL.Parse(strings.TrimSuffix(r.URL.Path, "/$batch") + p.URL)
+			part.RequestURI = part.URL.RequestURI()
+			part.Header.Del("Accept-Encoding")
+			got := httptest.NewRecorder()
+			meddle(got, part, next)
+			var body any = json.RawMessage(got.Body.Bytes())
+			if !json.Valid(got.Body.Bytes()) {
+				body = got.Body.String()
+			}
+			out = append(out, map[string]any{"id": p.ID, "status": got.Code, "body": body})
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"responses": out})
+	}
 }
 
 // editingJSON changes the parsed body of right answers.

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -88,7 +89,7 @@ func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o 
 			case a.status != http.StatusOK:
 				visit(i, nil, a.refusal())
 			default:
-				visit(i, a.body, nil)
+				visit(i, a.item(), nil)
 			}
 		}
 		if open = again; len(open) > 0 {
@@ -104,7 +105,7 @@ func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o 
 type batchAnswer struct {
 	status int
 	retry  time.Duration
-	body   wire.Item
+	body   json.RawMessage
 }
 
 func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map[int]batchAnswer, error) {
@@ -125,10 +126,17 @@ func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map
 	for _, r := range o.Objects("responses") {
 		if i, err := strconv.Atoi(r.Text("id")); err == nil {
 			seconds := number(r.Object("headers").Text("Retry-After"))
-			answers[i] = batchAnswer{r.Number("status"), time.Duration(seconds * float64(time.Second)), r.Object("body")}
+			answers[i] = batchAnswer{r.Number("status"), time.Duration(seconds * float64(time.Second)), r["body"]}
 		}
 	}
 	return answers, nil
+}
+
+// item returns the object in the answer, or nil if it is no object.
+func (a batchAnswer) item() wire.Item {
+	var o wire.Item
+	_ = json.Unmarshal(a.body, &o)
+	return o
 }
 
 // busy reports whether the part may succeed later.
@@ -147,6 +155,6 @@ func (a batchAnswer) wait(try int) time.Duration {
 }
 
 func (a batchAnswer) refusal() error {
-	r, _ := wire.RefusalOf(a.body)
+	r, _ := wire.RefusalOf(a.item())
 	return &Error{Status: a.status, RetryAfter: a.retry, Code: r.Code, Message: r.Message, RequestID: r.RequestID, Details: r.Details}
 }

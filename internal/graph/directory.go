@@ -24,6 +24,8 @@ type directory[T any] struct {
 	// otherName is the property with further names besides the display name.
 	fields    []string
 	otherName string
+	// first are listings that were already read, by their filter.
+	first map[string][]wire.Item
 }
 
 func (c *Client) applications() directory[objects.Application] {
@@ -90,16 +92,17 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 
 // find looks an object up by its display name or by one of its other names.
 func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
+	filters := d.filters(name)
 	var byName, byOther []T
 	var nameErr, otherErr error
 	together(
 		func() {
-			byName, nameErr = d.filter(ctx, "displayName eq "+quote(name), func(o wire.Item) bool {
+			byName, nameErr = d.filter(ctx, filters[0], func(o wire.Item) bool {
 				return wire.EqualFold(o.Text("displayName"), name)
 			})
 		},
 		func() {
-			byOther, otherErr = d.filter(ctx, d.otherName+"/any(n:n eq "+quote(name)+")", func(o wire.Item) bool {
+			byOther, otherErr = d.filter(ctx, filters[1], func(o wire.Item) bool {
 				return slices.ContainsFunc(o.Texts(d.otherName), func(other string) bool { return wire.EqualFold(other, name) })
 			})
 		},
@@ -120,6 +123,11 @@ func (d directory[T]) find(ctx context.Context, name string) ([]T, error) {
 	}), nil
 }
 
+// filters are the conditions of find: the display name, and another name.
+func (d directory[T]) filters(name string) []string {
+	return []string{"displayName eq " + quote(name), d.otherName + "/any(n:n eq " + quote(name) + ")"}
+}
+
 // namePages limits a look-up by name. A default page has 100 objects.
 const namePages = 20
 
@@ -127,12 +135,19 @@ const namePages = 20
 // every object is checked again.
 func (d directory[T]) filter(ctx context.Context, filter string, matches func(wire.Item) bool) ([]T, error) {
 	var found []T
-	complete, err := d.client.list(ctx, request(d.client.collection(d.kind), query{"filter": filter}), namePages, func(o wire.Item) error {
+	visit := func(o wire.Item) error {
 		if matches(o) {
 			found = append(found, d.decode(o))
 		}
 		return nil
-	})
+	}
+	if items, read := d.first[filter]; read {
+		for _, o := range items {
+			_ = visit(o)
+		}
+		return found, nil
+	}
+	complete, err := d.client.list(ctx, request(d.client.collection(d.kind), query{"filter": filter}), namePages, visit)
 	if err == nil && !complete && len(found) == 0 {
 		err = errTooManyPages // an object that was not read may still exist
 	}

@@ -51,6 +51,11 @@ type lookup struct {
 
 // lookUp requests both objects at the same time.
 func (r *run) lookUp(ctx context.Context, d Directory) (l lookup) {
+	if r.SP != "" && r.ObjectsOnly {
+		principals, refused, apps, appsRefused := d.FindBoth(ctx, r.SP)
+		l.principals, l.applications = read(principals, refused), read(apps, appsRefused)
+		return l
+	}
 	if r.SP != "" {
 		together(
 			func() { l.principals = read(d.FindServicePrincipals(ctx, r.SP)) },

@@ -98,6 +98,11 @@ func (d *fakeTenant) FindServicePrincipals(context.Context, string) ([]objects.S
 func (d *fakeTenant) FindApplications(context.Context, string) ([]objects.Application, error) {
 	return nil, d.say("FindApplications")
 }
+func (d *fakeTenant) FindBoth(ctx context.Context, name string) ([]objects.ServicePrincipal, error, []objects.Application, error) {
+	principals, err := d.FindServicePrincipals(ctx, name)
+	apps, appsErr := d.FindApplications(ctx, name)
+	return principals, err, apps, appsErr
+}
 func (d *fakeTenant) ServicePrincipalsByAppID(context.Context, string) ([]objects.ServicePrincipal, error) {
 	return d.principals("ServicePrincipalsByAppID")
 }

@@ -51,6 +51,8 @@ type Directory interface {
 	// principal name or an ID, and return all matches.
 	FindServicePrincipals(ctx context.Context, name string) ([]objects.ServicePrincipal, error)
 	FindApplications(ctx context.Context, name string) ([]objects.Application, error)
+	// FindBoth does both with fewer requests, which may take longer.
+	FindBoth(ctx context.Context, name string) (principals []objects.ServicePrincipal, refused error, apps []objects.Application, appsRefused error)
 	// ServicePrincipalsByAppID returns at most one element. ApplicationByAppID returns
 	// nil if there is none.
 	ServicePrincipalsByAppID(ctx context.Context, appID string) ([]objects.ServicePrincipal, error)

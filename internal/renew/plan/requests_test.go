@@ -40,8 +40,8 @@ func TestRequestsOfAnApply(t *testing.T) {
 		signIn, graph int
 	}{
 		// The address of the token endpoint and the tenant's policy are read once.
-		{"renewed", 2 + 1 + 3*applications, 1 + 9*applications},
-		{"not due", 2, 4 * applications},
+		{"renewed", 2 + 1 + 3*applications, 1 + 6*applications},
+		{"not due", 2, applications},
 	} {
 		var seen counted
 		w.apply(path, func(o *plan.Options) {

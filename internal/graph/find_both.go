@@ -1,0 +1,90 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// FindBoth is FindServicePrincipals and FindApplications with as few requests as possible,
+// for runs on many applications: one for a name, two for an application ID. Whatever these
+// did not answer is requested as the two functions do.
+func (c *Client) FindBoth(ctx context.Context, name string) (principals []objects.ServicePrincipal, refused error, apps []objects.Application, appsRefused error) {
+	sps, as := c.servicePrincipals(), c.applications()
+	id, isID := guid(name)
+	if !isID {
+		sps.first, as.first = c.firstPages(ctx, sps.filters(name), as.filters(name))
+		principals, refused = sps.find(ctx, name)
+		apps, appsRefused = as.find(ctx, name)
+		return principals, refused, apps, appsRefused
+	}
+	together(func() {
+		if principals = sps.byKey(ctx, id); len(principals) == 0 {
+			principals, refused = c.FindServicePrincipals(ctx, name)
+		}
+	}, func() {
+		if apps = as.byKey(ctx, id); len(apps) == 0 {
+			apps, appsRefused = c.FindApplications(ctx, name)
+		}
+	})
+	return principals, refused, apps, appsRefused
+}
+
+// byKey returns the object with an application ID, or nothing if that was not answered.
+func (d directory[T]) byKey(ctx context.Context, appID string) []T {
+	o, err := d.client.get(ctx, withAppID(d.kind, appID), nil)
+	if err != nil || !wire.EqualFold(o.Text("appId"), appID) {
+		return nil
+	}
+	return []T{d.decode(o)}
+}
+
+// firstPages lists what matches filters on service principals and on applications, in one
+// batch. A listing is missing if it was refused, is malformed, or has further pages.
+func (c *Client) firstPages(ctx context.Context, onPrincipals, onApplications []string) (principals, apps map[string][]wire.Item) {
+	all := slices.Concat(onPrincipals, onApplications)
+	paths, open := make([]string, len(all)), make([]int, len(all))
+	for i, filter := range all {
+		kind := objects.OnApplication
+		if i < len(onPrincipals) {
+			kind = objects.OnServicePrincipal
+		}
+		paths[i] = "/" + kind + "s?$filter=" + strings.ReplaceAll(url.QueryEscape(filter), "+", "%20")
+		open[i] = i
+	}
+	principals, apps = map[string][]wire.Item{}, map[string][]wire.Item{}
+	answers, err := c.sendBatch(ctx, paths, open)
+	if err != nil {
+		return nil, nil
+	}
+	for i, a := range answers {
+		if a.status != http.StatusOK || i < 0 || i >= len(all) {
+			continue
+		}
+		items, ok := wholePage(a.body)
+		switch {
+		case !ok:
+		case i < len(onPrincipals):
+			principals[all[i]] = items
+		default:
+			apps[all[i]] = items
+		}
+	}
+	return principals, apps
+}
+
+// wholePage returns the objects of a listing that has only this page.
+func wholePage(raw json.RawMessage) (items []wire.Item, ok bool) {
+	next, err := wire.ReadPage(bytes.NewReader(raw), func(o wire.Item) error {
+		items = append(items, o)
+		return nil
+	})
+	return items, err == nil && next == ""
+}

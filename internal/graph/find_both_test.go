@@ -1,0 +1,139 @@
+package graph
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/spcheck/spcheck/internal/objects"
+)
+
+// batching answers a batch with the status whole and what next answers to its parts. part
+// may change the status of a part.
+func batching(next http.HandlerFunc, sent *atomic.Int64, part func(path string, status int) int, whole int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		sent.Add(1)
+		if r.URL.Path != "/v1.0/$batch" {
+			next(w, r)
+			return
+		}
+		if whole != http.StatusOK {
+			answer(w, whole, oops("BadRequest", "x"))
+			return
+		}
+		var in struct {
+			Requests []struct{ ID, URL string }
+		}
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		var out []any
+		for _, p := range slices.Backward(in.Requests) {
+			got := httptest.NewRecorder()
+			next(got, httptest.NewRequest(http.MethodGet, "/v1.0"+p.URL, nil))
+			asked, _ := url.PathUnescape(p.URL)
+			status := part(asked, got.Code)
+			out = append(out, map[string]any{"id": p.ID, "status": status, "body": json.RawMessage(got.Body.Bytes())})
+		}
+		answer(w, http.StatusOK, map[string]any{"responses": out})
+	}
+}
+
+// A run on many applications finds the same as others do, with fewer requests, whatever a
+// batch answers.
+func TestFindBothFindsTheSame(t *testing.T) {
+	app := map[string]any{"id": keyA, "appId": appID, "displayName": "Pat's Sync", "identifierUris": []string{"api://sync"}}
+	sp := map[string]any{"id": spID, "appId": appID, "displayName": "Pat's Sync", "servicePrincipalNames": []string{appID, "api://sync"}}
+	namesake := map[string]any{"id": keyB, "appId": keyC, "displayName": "Pat's Sync"}
+	tenant := byFilter(map[string]any{
+		"/v1.0/servicePrincipals appId eq '" + appID + "'":                       page(sp),
+		"/v1.0/servicePrincipals(appId='" + appID + "')":                         sp,
+		"/v1.0/servicePrincipals/" + spID:                                        sp,
+		"/v1.0/servicePrincipals displayName eq 'Pat''s Sync'":                   page(sp, namesake),
+		"/v1.0/servicePrincipals servicePrincipalNames/any(n:n eq 'api://sync')": page(sp),
+		"/v1.0/applications appId eq '" + appID + "'":                            page(app),
+		"/v1.0/applications(appId='" + appID + "')":                              app,
+		"/v1.0/applications displayName eq 'Pat''s Sync'":                        page(app),
+		"/v1.0/applications identifierUris/any(n:n eq 'api://sync')":             page(app),
+	})
+	as := func(_ string, status int) int { return status }
+	for _, c := range []struct {
+		what   string
+		name   string
+		part   func(string, int) int
+		status int
+		most   int64 // requests
+	}{
+		{"by display name", "Pat's Sync", as, 200, 1},
+		{"by another name", "api://sync", as, 200, 1},
+		{"that nothing has", "nobody & nothing", as, 200, 1},
+		{"by application ID", appID, as, 200, 2},
+		{"by object ID", spID, as, 200, 8},
+		{"by the ID of nothing", "4c3b2a19-0f0e-4d0c-8b0a-090807060504", as, 200, 8},
+		{"where batches are refused", "Pat's Sync", as, 400, 5},
+		{"where one part is refused", "Pat's Sync", func(path string, status int) int {
+			if strings.Contains(path, "applications?$filter=displayName") {
+				return 503
+			}
+			return status
+		}, 200, 2},
+	} {
+		var sent atomic.Int64
+		one, _ := serve(t, batching(tenant, &sent, c.part, c.status))
+		principals, refused, apps, appsRefused := one.FindBoth(ctx, c.name)
+		if n := sent.Load(); n > c.most {
+			t.Errorf("%s: %d requests, want at most %d", c.what, n, c.most)
+		}
+		wantPrincipals, wantRefused := one.FindServicePrincipals(ctx, c.name)
+		wantApps, wantAppsRefused := one.FindApplications(ctx, c.name)
+		id := func(p objects.ServicePrincipal) string { return p.ID }
+		if !slices.Equal(each(principals, id), each(wantPrincipals, id)) || (refused == nil) != (wantRefused == nil) {
+			t.Errorf("%s: service principals %v %v, want %v %v", c.what, principals, refused, wantPrincipals, wantRefused)
+		}
+		appID := func(a objects.Application) string { return a.ID }
+		if !slices.Equal(each(apps, appID), each(wantApps, appID)) || (appsRefused == nil) != (wantAppsRefused == nil) {
+			t.Errorf("%s: applications %v %v, want %v %v", c.what, apps, appsRefused, wantApps, wantAppsRefused)
+		}
+	}
+}
+
+func each[T any](list []T, of func(T) string) (out []string) {
+	for _, one := range list {
+		out = append(out, of(one))
+	}
+	return out
+}
+
+// A listing in a batch counts only if it is whole: further pages are read, and what is no
+// listing is no empty one.
+func TestFindBothReadsOnWhereABatchEnds(t *testing.T) {
+	sp := map[string]any{"id": spID, "appId": appID, "displayName": "Sync"}
+	for what, first := range map[string]any{
+		"further pages":  map[string]any{"value": []any{}, "@odata.nextLink": "https://graph.example/v1.0/servicePrincipals?$skiptoken=2"},
+		"no listing":     map[string]any{"id": "x"},
+		"no list at all": map[string]any{"value": nil},
+	} {
+		var sent atomic.Int64
+		single := false
+		c, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			batching(func(w http.ResponseWriter, r *http.Request) {
+				switch q, _ := url.QueryUnescape(r.URL.RawQuery); {
+				case single && strings.Contains(q, "displayName") && strings.Contains(r.URL.Path, "servicePrincipals"):
+					answer(w, 200, page(sp))
+				case strings.Contains(q, "displayName") && strings.Contains(r.URL.Path, "servicePrincipals"):
+					answer(w, 200, first)
+				default:
+					answer(w, 200, page())
+				}
+			}, &sent, func(_ string, status int) int { return status }, 200)(w, r)
+			single = true
+		})
+		principals, refused, _, _ := c.FindBoth(ctx, "Sync")
+		if refused != nil || len(principals) != 1 {
+			t.Errorf("%s: %v, %v", what, principals, refused)
+		}
+	}
+}
