@@ -71,7 +71,7 @@ func checkEndDates(v *view) outcome {
 	case v.unreadable() != "":
 		return unknown(msg.New("the validity dates of %s could not be read", v.unreadable()))
 	case v.unlistedInUse():
-		return unknown(v.unlistedText())
+		return unknown(msg.New("the configured secret signs in, but Microsoft Graph does not list it yet: its expiry date is unknown, and other credentials may be missing; check again in a few minutes"))
 	}
 	usable, ended := v.count()
 	switch ending := v.ending(); {
@@ -89,10 +89,6 @@ func checkEndDates(v *view) outcome {
 		return pass(msg.New("nothing expires within the warning window (usable: %d; expired and can be removed: %d)", usable, ended))
 	}
 	return pass(msg.New("nothing expires within the warning window (usable: %d)", usable))
-}
-
-func (v *view) unlistedText() msg.Text {
-	return msg.New("the configured secret signs in, but Microsoft Graph does not list it yet: its expiry date is unknown, and other credentials may be missing; check again in a few minutes")
 }
 
 // checkSAML answers for an application that is only used for single sign-on.

@@ -218,6 +218,24 @@ func TestAWorkingSecretThatIsNotListedHasNoExpiryDate(t *testing.T) {
 	}
 }
 
+// A tenant that was never filled in is in no other cloud.
+func TestTheZeroTenantIsInNoOtherCloud(t *testing.T) {
+	f := noReader(world("900021", intact))
+	f.Setup.Tenant.Value = "00000000-0000-0000-0000-000000000000"
+	if d := diagnose.Judge(f); d.RootCause.ID != string(causes.TenantNotGiven) || len(d.Alternatives) > 0 {
+		t.Errorf("%s, alternatives %+v", d.RootCause.ID, d.Alternatives)
+	}
+}
+
+// JSON that is not what Graph sends may come from Graph itself.
+func TestOddJSONFromGraphProvesNoProxy(t *testing.T) {
+	f := world("", intact, password(keyA, "zzz", -10*day, 300*day))
+	f.Users = fact.Missing[diagnose.Access](&diagnose.Failure{Network: &netfail.Error{Kind: netfail.WrongAnswer, Reason: netfail.MissingField}})
+	if c := diagnose.Judge(f).RootCause; c.ID != string(causes.AnswerNotFromEntra) || c.Certainty != result.Likely {
+		t.Errorf("%s (%s)", c.ID, c.Certainty)
+	}
+}
+
 // If the token cannot be read, nobody knows its permissions.
 func TestUnreadableTokenHidesItsPermissions(t *testing.T) {
 	f := world("", intact, password(keyA, "zzz", -100*day, 300*day))

@@ -84,7 +84,7 @@ func (v *view) listNotes() []msg.Text {
 		say(msg.New("The application could not be read: %s. Its credentials are missing here.", msg.Of(v.Application.Err())))
 	}
 	if v.unlistedInUse() {
-		say(msg.New("%s.", v.unlistedText()))
+		say(msg.New("The configured secret signs in, but Microsoft Graph does not list it yet. Other credentials may be missing as well; check again in a few minutes."))
 	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {

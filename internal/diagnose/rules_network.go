@@ -103,8 +103,8 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 		return causes.ConnectionRefused, result.Possible
 	case n.Kind == netfail.TLS && n.Certificate == nil:
 		return causes.ConnectionInterrupted, result.Likely // during the handshake
-	case n.Kind == netfail.WrongAnswer && (n.Reason == netfail.MissingField || n.Reason == netfail.EmptyAnswer):
-		return cause, result.Likely
+	case n.Kind == netfail.WrongAnswer && (n.Reason == netfail.MissingField || n.Reason == netfail.EmptyAnswer || n.Page != nil && n.Page.ContentType == "application/json"):
+		return cause, result.Likely // the service may also have made a mistake
 	case proves:
 		return cause, result.Proven
 	}
@@ -113,26 +113,31 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 
 // meaning returns the cause of a failed read, or Unknown unless the network or the
 // service failed.
-func (f *Failure) meaning() causes.ID {
+func (f *Failure) meaning() (causes.ID, result.Certainty) {
 	switch {
 	case f.Network != nil:
-		cause, _ := meaning(f.Network)
-		return cause
+		return meaning(f.Network)
 	case f.Status == 429:
-		return causes.Throttled
+		return causes.Throttled, result.Proven
 	case f.Status >= 500:
-		return causes.ServiceUnavailable
+		return causes.ServiceUnavailable, result.Proven
 	}
-	return causes.Unknown
+	return causes.Unknown, result.Possible
 }
 
 // graphUnreachable is a sign-in that works while Microsoft Graph does not answer.
 func graphUnreachable(v *view) []*verdict {
 	for _, err := range []error{v.Users.Err(), v.ServicePrincipals.Err()} {
 		var f *Failure
-		if v.works() && errors.As(err, &f) && f.meaning().Is(causes.Network) {
-			return one(proven(f.meaning(), v.graphSilent()).
-				because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
+		if !v.works() || !errors.As(err, &f) {
+			continue
+		}
+		if cause, certainty := f.meaning(); cause.Is(causes.Network) {
+			d := proven(cause, v.graphSilent())
+			if certainty != result.Proven {
+				d = &verdict{id: cause, certainty: certainty}
+			}
+			return one(d.because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
 				seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), msg.Of)))
 		}
 	}

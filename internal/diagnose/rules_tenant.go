@@ -67,7 +67,7 @@ func (v *view) homeCloud() string {
 }
 
 func tenantUnknown(v *view) []*verdict {
-	if v.fromText || !v.family(aadsts.TenantUnknown) || len(swapped(v))+len(tenantIsSubscription(v))+len(tenantMisspelt(v)) > 0 {
+	if v.fromText || !v.family(aadsts.TenantUnknown) || len(swapped(v))+len(tenantIsSubscription(v))+len(tenantMisspelt(v))+len(tenantNotGiven(v)) > 0 {
 		return nil
 	}
 	t := v.Setup.Tenant
