@@ -20,6 +20,9 @@ import (
 func oneHyphen(cmd *cobra.Command, args []string) error {
 	cmd.InitDefaultVersionFlag() // cobra adds it too late for this check
 	for _, word := range flagWords(cmd.Flags(), args) {
+		if err := pastedDash(cmd, word); err != nil {
+			return err
+		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(word, "-"), "=")
 		if !strings.HasPrefix(word, "-") || strings.HasPrefix(word, "--") || len(name) < 2 {
 			continue
@@ -37,6 +40,24 @@ func oneHyphen(cmd *cobra.Command, args []string) error {
 		if meant != nil {
 			return fail.Usage(msg.New("a flag with a long name starts with two hyphens"), append(meant, seeFlags(cmd))...)
 		}
+	}
+	return nil
+}
+
+// dashes are what word processors and web pages put in place of hyphens: an en dash, an em
+// dash, a minus sign and a non-breaking hyphen.
+const dashes = "\u2013\u2014\u2212\u2011"
+
+// pastedDash rejects a flag that starts with a dash in place of a hyphen.
+func pastedDash(cmd *cobra.Command, word string) error {
+	rest := strings.TrimLeft(word, dashes+"-")
+	if !strings.ContainsAny(word[:len(word)-len(rest)], dashes) {
+		return nil
+	}
+	cmd.InitDefaultHelpFlag()
+	name, _, _ := strings.Cut(rest, "=")
+	if meant := sameFlag(cmd, name); meant != nil {
+		return fail.Usage(msg.New("a flag starts with hyphens (-), but here with a dash, as word processors and web pages write it"), append(meant, seeFlags(cmd))...)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/redact"
 	"github.com/spcheck/spcheck/internal/sandbox"
 )
@@ -104,12 +105,25 @@ func (o *sandboxOptions) build() (sandbox.Options, error) {
 	out.Scenario, err = sandbox.Load(o.scenario)
 	switch {
 	case errors.Is(err, sandbox.ErrUnknownScenario):
-		return out, fail.Usage(msg.New("there is no scenario %q", o.scenario),
-			msg.New("list the scenarios with: spcheck sandbox --list"), msg.New("use a path for your own file, such as ./my.yaml"))
+		return out, unknownScenario(o.scenario)
 	case err != nil:
 		return out, fail.Usage(msg.Of(err), msg.New("the fields of a scenario are described in docs/sandbox-scenarios.md"))
 	}
 	return out, nil
+}
+
+func unknownScenario(name string) error {
+	e := fail.Usage(msg.New("there is no scenario %q", name))
+	all, _ := sandbox.List() // an error leaves out the suggestion
+	var names []string
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	similar := near.Words(name, names)
+	for _, meant := range similar[:min(3, len(similar))] {
+		e = e.Hint(msg.New("did you mean: %s", "--scenario "+meant))
+	}
+	return e.Hint(msg.New("list the scenarios with: spcheck sandbox --list")).Hint(msg.New("use a path for your own file, such as ./my.yaml"))
 }
 
 // validAddress reports whether an address has a host and a port number.

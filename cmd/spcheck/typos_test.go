@@ -62,8 +62,13 @@ func TestTyposAreAnswered(t *testing.T) {
 		"scan --max-secrets many":                {"--max-secrets takes a whole number"},
 		"renew-secret --tenant c.com --sp x --to secrets/new.txt":    {"not recognised", "--to file:secrets/new.txt"},
 		`renew-secret --tenant c.com --sp x --to C:\secrets\new.txt`: {"not recognised", `--to file:C:\secrets\new.txt`},
-		"render nowhere.json": {"nowhere.json cannot be opened: there is no such file or folder"},
-		"scan --quiet=maybe":  {"--quiet takes no value"},
+		"render nowhere.json":                     {"nowhere.json cannot be opened: there is no such file or folder"},
+		"list-secrets \u2013\u2013sp MailStoreSP": {"with a dash", "did you mean: --sp"},
+		"diagnose \u2014error-text=x":             {"with a dash", "did you mean: --error-text"},
+		"explain \u2013-file x":                   {"with a dash", "did you mean: --file"},
+		"diagnose \u2014help":                     {"with a dash", "did you mean: --help"},
+		"sandbox --scenario expierd-secret":       {"did you mean: --scenario expired-secret"},
+		"scan --quiet=maybe":                      {"--quiet takes no value"},
 	} {
 		got := spcheck(t, nil, nil, strings.Fields(line)...)
 		if got.code != 64 || got.stdout != "" || !strings.HasPrefix(got.stderr, "spcheck: error: ") || !strings.Contains(got.stderr, "\nspcheck: hint: ") {

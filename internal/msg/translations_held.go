@@ -1239,6 +1239,7 @@ var held = []translations{
 		{English: "a federated credential", Text: "eine Verbundanmeldeinformation"},
 		{English: "a federated credential was added and verified", Text: "eine Verbundanmeldeinformation wurde hinzugefügt und geprüft"},
 		{English: "a federated credential was added; it was not tested, for lack of a token", Text: "eine Verbundanmeldeinformation wurde hinzugefügt; mangels Token wurde sie nicht getestet"},
+		{English: "a flag starts with hyphens (-), but here with a dash, as word processors and web pages write it", Text: "eine Option beginnt mit Bindestrichen (-), hier aber mit einem Gedankenstrich, wie ihn Textverarbeitungen und Webseiten schreiben"},
 		{English: "a flag with a long name starts with two hyphens", Text: "eine Option mit langem Namen beginnt mit zwei Bindestrichen"},
 		{English: "a left-to-right mark", Text: "eine Links-nach-rechts-Marke"},
 		{English: "a limit of Entra was reached; remove what is no longer used, such as expired credentials: spcheck remove-secret --expired", Text: "eine Grenze von Entra ist erreicht; entfernen Sie, was niemand mehr verwendet, etwa abgelaufene Anmeldeinformationen: spcheck remove-secret --expired"},
