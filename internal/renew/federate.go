@@ -90,9 +90,9 @@ func (f *federation) run(ctx context.Context) error {
 	if err := f.verify(ctx, added); err != nil {
 		return err
 	}
-	f.res.Outcome = "alreadyThere"
+	f.res.Outcome = result.AlreadyThere
 	if added {
-		f.res.Outcome = "added"
+		f.res.Outcome = result.Added
 	}
 	return nil
 }

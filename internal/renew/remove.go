@@ -121,7 +121,7 @@ func (r *removal) readUse() {
 func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) error {
 	if r.DryRun {
 		for i := range r.res.Secrets {
-			r.res.Secrets[i].Outcome = "planned"
+			r.res.Secrets[i].Outcome = result.Planned
 		}
 		return nil
 	}
@@ -167,7 +167,7 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 }
 
 // removeOne removes one credential. An interruption does not cancel it.
-func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, error) {
+func (r *removal) removeOne(ctx context.Context, c objects.Credential) (result.Outcome, error) {
 	r.tell(msg.New("removing %s", c.Label()))
 	ctx, cancel := anyway(ctx)
 	defer cancel()
@@ -176,14 +176,14 @@ func (r *removal) removeOne(ctx context.Context, c objects.Credential) (string, 
 	switch {
 	case err == nil && already:
 		r.closeJournal(c)
-		return "alreadyGone", nil
+		return result.AlreadyGone, nil
 	case err == nil:
 		r.closeJournal(c)
-		return "removed", nil
+		return result.Removed, nil
 	case ambiguous(err):
-		return "unknown", err
+		return result.MaybeRemoved, err
 	}
-	return "failed", err
+	return result.Failed, err
 }
 
 // othersGone adds notes about certificates that are missing without having been removed

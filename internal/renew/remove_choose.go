@@ -67,11 +67,11 @@ func (r *removal) applyRules(chosen []objects.Credential) error {
 	var refusals []msg.Text
 	for _, c := range chosen {
 		reasons, against := r.reasons(c, chosen)
-		item := result.RemovalItem{Credential: r.row(c), Outcome: "declined", Reasons: reasons}
+		item := result.RemovalItem{Credential: r.row(c), Outcome: result.Declined, Reasons: reasons}
 		if len(against) > 0 {
 			item.Reasons = append(against, reasons...)
 			if !r.Force {
-				item.Outcome = "refused"
+				item.Outcome = result.Refused
 				refusals = append(refusals, against...)
 			}
 		}

@@ -128,14 +128,14 @@ func (r *Removal) removed() msg.Text {
 	return msg.New("%d credentials were removed", n)
 }
 
-var removalTexts = map[string]outcomeText{
-	"removed":     {Pass, msg.New("removed")},
-	"alreadyGone": {Pass, msg.New("already removed")},
-	"planned":     {Skipped, msg.New("would be removed")},
-	"refused":     {Fail, msg.New("not removed: not safe (see the reasons)")},
-	"declined":    {Skipped, msg.New("not removed")},
-	"failed":      {Fail, msg.New("could not be removed")},
-	"unknown":     {CheckUnknown, msg.New("it is not known whether it was removed")},
+var removalTexts = map[Outcome]outcomeText{
+	Removed:      {Pass, msg.New("removed")},
+	AlreadyGone:  {Pass, msg.New("already removed")},
+	Planned:      {Skipped, msg.New("would be removed")},
+	Refused:      {Fail, msg.New("not removed: not safe (see the reasons)")},
+	Declined:     {Skipped, msg.New("not removed")},
+	Failed:       {Fail, msg.New("could not be removed")},
+	MaybeRemoved: {CheckUnknown, msg.New("it is not known whether it was removed")},
 }
 
 // outcomeText is an outcome in words, with its symbol.

@@ -95,15 +95,25 @@ type Removal struct {
 	Notes            []msg.Text        `json:"notes,omitempty"`
 }
 
+// The outcomes of a removal, besides Planned and Failed.
+const (
+	Removed      Outcome = "removed"
+	AlreadyGone  Outcome = "alreadyGone" // it had been removed before
+	Refused      Outcome = "refused"     // a rule protects it or another one, so none was removed
+	Declined     Outcome = "declined"    // a person declined, or the run ended before
+	MaybeRemoved Outcome = "unknown"     // the response was lost
+)
+
 // RemovalItem is one credential to remove.
 type RemovalItem struct {
 	Credential Credential `json:"credential"`
 	// Outcome is removed, planned (--dry-run), alreadyGone, refused (by a rule of
-	// spcheck), declined (by a person), failed, or unknown if the response was lost.
-	Outcome string `json:"outcome" jsonschema:"enum=removed,enum=planned,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
+	// spcheck), declined (by a person, or the run ended before), failed, or unknown if the
+	// response was lost.
+	Outcome Outcome `json:"outcome" jsonschema:"enum=removed,enum=planned,enum=alreadyGone,enum=refused,enum=declined,enum=failed,enum=unknown"`
 	// Reasons say why removing it is or is not safe.
 	Reasons []msg.Text `json:"reasons"`
 }
 
 // Gone reports whether the credential no longer exists.
-func (i *RemovalItem) Gone() bool { return i.Outcome == "removed" || i.Outcome == "alreadyGone" }
+func (i *RemovalItem) Gone() bool { return i.Outcome == Removed || i.Outcome == AlreadyGone }
