@@ -62,12 +62,12 @@ func (p *page) parted(from, to int) bool {
 	return false
 }
 
-// blanks reports whether blanks, without a line break, separate any letters of a stretch of
-// the squashed text.
+// blanks reports whether blanks without a line break, or a comma, separate any letters of a
+// stretch of the squashed text.
 func (p *page) blanks(from, to int) bool {
 	for i := from; i+1 < to; i++ {
 		gap := p.text[p.squashed.at[i]+1 : p.squashed.at[i+1]]
-		if len(gap) > 0 && len(bytes.Trim(gap, " \t")) == 0 {
+		if len(gap) > 0 && (len(bytes.Trim(gap, " \t")) == 0 || bytes.IndexByte(gap, ',') >= 0) {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ func TestOrdinaryErrorsAreNotMatches(t *testing.T) {
 	for _, text := range []string{
 		"handshake: invalid client hello from 10.1.1.9",
 		"parser: invalid token at line 3",
+		`{"state":"invalid","token":"mango"}`,
 		"insufficient scope depth in template",
 		"etcd: key does not exist",
 		"wallet: identity not found for did:web:fabrikam.example",
