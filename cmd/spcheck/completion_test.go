@@ -146,7 +146,7 @@ func in(t *testing.T, server *sandbox.Server, name string, args ...string) strin
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+	cmd.Env = environOf(t, server, nil)
 	for i, v := range cmd.Env {
 		if path, ok := strings.CutPrefix(v, "PATH="); ok {
 			cmd.Env[i] = "PATH=" + filepath.Dir(binary) + string(filepath.ListSeparator) + path

@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
-
-	"github.com/spcheck/spcheck/internal/sandbox"
 )
 
 // repository is the root of the project.
@@ -218,7 +216,7 @@ func TestActionScript(t *testing.T) {
 		dir := t.TempDir()
 		server := serve(t, c.scenario)
 		cmd := exec.Command(bash, filepath.Join(repository(t), "contrib", "github", "check.sh"))
-		cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+		cmd.Env = environOf(t, server, nil)
 		for i, v := range cmd.Env {
 			if secret, ok := strings.CutPrefix(v, "AZURE_CLIENT_SECRET="); ok {
 				cmd.Env[i] = "INPUT_CLIENT_SECRET=" + secret

@@ -33,7 +33,7 @@ func exporting(t *testing.T, s *sandbox.Server, env []string, args ...string) (s
 		t.Skip("a console interrupt cannot be sent to one process on Windows")
 	}
 	cmd := exec.Command(binary, append([]string{"exporter", "--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(sandbox.Merge(plainEnv(t), s.Env()), env...)
+	cmd.Env = append(environOf(t, s, nil), env...)
 	trace, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

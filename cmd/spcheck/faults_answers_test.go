@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -133,19 +135,24 @@ func nested(depth int) string {
 
 // bomb is a small answer that unpacks to half a gigabyte.
 func bomb() http.HandlerFunc {
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	zeros := bytes.Repeat([]byte(" "), 1<<20)
-	_, _ = z.Write([]byte(`{"value":[`))
-	for range 512 {
-		_, _ = z.Write(zeros)
-	}
-	_ = z.Close()
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
-		_, _ = w.Write(packed.Bytes())
+		_, _ = w.Write(packedBomb())
 	}
+}
+
+// packedBomb is gzip in many members, since those that are equal are packed only once.
+var packedBomb = sync.OnceValue(func() []byte {
+	return slices.Concat(gzipped(`{"value":[`), bytes.Repeat(gzipped(strings.Repeat(" ", 1<<20)), 512))
+})
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, text)
+	_ = z.Close()
+	return b.Bytes()
 }
 
 // endless writes until the client has had enough.

@@ -36,7 +36,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		{"scan"}, {"scan", "-o", "json"}, {"scan", "-o", "ndjson"}, {"config", "show"}, {"explain", "7000222"}, {"version"},
 	} {
 		cmd := exec.Command(binary, args...)
-		cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+		cmd.Env = environOf(t, server, nil)
 		var errOut bytes.Buffer
 		cmd.Stdout, cmd.Stderr = full, &errOut
 		_ = cmd.Run() // the exit code tells
@@ -57,7 +57,7 @@ func limitedTo(t *testing.T, server *sandbox.Server, home string, blocks string,
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, shell, append([]string{"-c", "trap '' XFSZ; ulimit -f " + blocks + `; exec "$@"`, "sh", binary}, args...)...)
-	cmd.Env = append(sandbox.Merge(plainEnv(t), server.Env()), "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"))
+	cmd.Env = append(environOf(t, server, nil), "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"))
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	_ = cmd.Run()
@@ -184,7 +184,7 @@ func cutShort(t *testing.T, server *sandbox.Server, step int, s os.Signal, env, 
 	}
 	f := newFront(t, server, frontOptions{})
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(sandbox.Merge(plainEnv(t), f.env()), env...)
+	cmd.Env = append(append(sandbox.Merge(plainEnv(t), f.env()), noCertificates()), env...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := cmd.Start(); err != nil {

@@ -121,12 +121,12 @@ func (f *front) env() []sandbox.EnvVar {
 		switch v.Name {
 		case "AZURE_AUTHORITY_HOST", "SPCHECK_GRAPH_ENDPOINT":
 			vars[i].Value = f.origin
-		case "SPCHECK_CA_FILE":
+		case "SPCHECK_CA_FILE", "SSL_CERT_FILE":
 			vars[i].Value = f.ca
 		}
 	}
 	return slices.DeleteFunc(vars, func(v sandbox.EnvVar) bool {
-		return v.Name == "SSL_CERT_FILE" || v.Name == "NODE_EXTRA_CA_CERTS" || v.Name == "REQUESTS_CA_BUNDLE"
+		return v.Name == "NODE_EXTRA_CA_CERTS" || v.Name == "REQUESTS_CA_BUNDLE"
 	})
 }
 

@@ -20,13 +20,13 @@ const part = 8
 
 // marks are secrets that must not show, in no form.
 type marks struct {
-	parts map[string]string  // eight characters of a form, and what they betray
-	hexes map[string]string  // sixteen hexadecimal digits, which are eight characters
+	parts *pieces            // eight characters of a form
+	hexes *pieces            // sixteen hexadecimal digits, which are eight characters
 	added map[[2]string]bool // names and secrets
 }
 
 func newMarks() *marks {
-	return &marks{parts: map[string]string{}, hexes: map[string]string{}, added: map[[2]string]bool{}}
+	return &marks{parts: newPieces(part), hexes: newPieces(2 * part), added: map[[2]string]bool{}}
 }
 
 // add takes a secret with all its forms: as it is, in base64 at each of the
@@ -37,8 +37,8 @@ func (m *marks) add(name, secret string) {
 		return
 	}
 	m.added[[2]string{name, secret}] = true
-	windows(m.parts, name, secret, part)
-	windows(m.hexes, name+" (hex)", hex.EncodeToString([]byte(secret)), 2*part)
+	m.parts.add(name, secret)
+	m.hexes.add(name+" (hex)", hex.EncodeToString([]byte(secret)))
 	for shift := range 3 {
 		text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("-", shift) + secret))
 		// The first and last characters depend on what is next to the secret.
@@ -46,23 +46,13 @@ func (m *marks) add(name, secret string) {
 		if shift == 0 {
 			text = base64.RawStdEncoding.EncodeToString([]byte(secret))
 		}
-		windows(m.parts, name+" (base64)", text, part)
-		windows(m.parts, name+" (base64)", strings.NewReplacer("+", "-", "/", "_").Replace(text), part)
-	}
-}
-
-func windows(into map[string]string, name, text string, size int) {
-	for i := 0; i+size <= len(text); i++ {
-		into[text[i:i+size]] = name
+		m.parts.add(name+" (base64)", text)
+		m.parts.add(name+" (base64)", strings.NewReplacer("+", "-", "/", "_").Replace(text))
 	}
 }
 
 // forgive takes words out that a secret shares with something public.
-func (m *marks) forgive(public string) {
-	for i := 0; i+part <= len(public); i++ {
-		delete(m.parts, public[i:i+part])
-	}
-}
+func (m *marks) forgive(public string) { m.parts.forget(public) }
 
 // find returns what a text betrays, each once.
 func (m *marks) find(text string) []string { return find(text, m) }
@@ -78,16 +68,8 @@ func find(text string, of ...*marks) []string {
 	for _, view := range views(text) {
 		lower := strings.ToLower(view)
 		for _, m := range of {
-			for i := 0; i+part <= len(view); i++ {
-				if name, ok := m.parts[view[i:i+part]]; ok {
-					note(name)
-				}
-			}
-			for i := 0; i+2*part <= len(lower); i++ {
-				if name, ok := m.hexes[lower[i:i+2*part]]; ok {
-					note(name)
-				}
-			}
+			m.parts.find(view, note)
+			m.hexes.find(lower, note)
 		}
 	}
 	return found

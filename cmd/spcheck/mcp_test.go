@@ -19,7 +19,7 @@ func assistant(t *testing.T, server *sandbox.Server) *mcp.ClientSession {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, binary, "mcp")
-	cmd.Env = append(sandbox.Merge(plainEnv(t), server.Env()), "SPCHECK_READER=environment")
+	cmd.Env = append(environOf(t, server, nil), "SPCHECK_READER=environment")
 	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(ctx, &mcp.CommandTransport{Command: cmd}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func (r *renewing) start(until func() bool, args ...string) (*exec.Cmd, *bytes.B
 	r.t.Helper()
 	var output bytes.Buffer
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(sandbox.Merge(plainEnv(r.t), r.server.Env()), r.env()...)
+	cmd.Env = append(environOf(r.t, r.server, nil), r.env()...)
 	cmd.Stderr = &output
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
@@ -334,7 +334,7 @@ func TestRenewSecretIntoAClosedPipe(t *testing.T) {
 	}
 	r := serveRenewal(t)
 	cmd := exec.Command("sh", "-c", `{ "$0" renew-secret --to stdout; echo "exit code $?" >&2; } | exec <&-`, binary)
-	cmd.Env = append(sandbox.Merge(plainEnv(t), r.server.Env()), r.env()...)
+	cmd.Env = append(environOf(t, r.server, nil), r.env()...)
 	var errOut bytes.Buffer
 	cmd.Stderr = &errOut
 	_ = cmd.Run()

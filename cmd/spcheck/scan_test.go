@@ -340,7 +340,7 @@ func TestScanInterrupted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "scan", "--profile", "alder", "--profile", "birch", "--parallel", "1", "--skip-owners", "-o", "json", "--debug")
-	cmd.Env = append(sandbox.Merge(plainEnv(t), s.Env()), provider(t, "")...)
+	cmd.Env = append(environOf(t, s, nil), provider(t, "")...)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	trace, err := cmd.StderrPipe()

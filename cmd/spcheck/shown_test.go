@@ -137,7 +137,7 @@ func runShown(t *testing.T, sh string, e expected) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, sh, "-c", line)
 	cmd.Dir = dir
-	cmd.Env = sandbox.Merge(plainEnv(t), server.Env())
+	cmd.Env = environOf(t, server, nil)
 	for i, v := range cmd.Env {
 		if path, ok := strings.CutPrefix(v, "PATH="); ok {
 			cmd.Env[i] = "PATH=" + dir + string(filepath.ListSeparator) + filepath.Dir(binary) + string(filepath.ListSeparator) + path

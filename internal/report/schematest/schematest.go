@@ -5,6 +5,7 @@ package schematest
 import (
 	"bytes"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/spcheck/spcheck/internal/result"
@@ -33,21 +34,7 @@ func Empty(kind result.Kind) result.Report {
 
 // Check returns an error if the schema of the given kind does not match data.
 func Check(kind result.Kind, data []byte) error {
-	name := string(kind) + ".schema.json"
-	source, err := schemas.Files.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(source))
-	if err != nil {
-		return err
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource(name, document); err != nil {
-		return err
-	}
-	schema, err := c.Compile(name)
+	schema, err := schemaOf(kind)
 	if err != nil {
 		return err
 	}
@@ -56,4 +43,41 @@ func Check(kind result.Kind, data []byte) error {
 		return err
 	}
 	return schema.Validate(instance)
+}
+
+// compiled are the schemas by kind, once for all tests of a process.
+var compiled = struct {
+	sync.Mutex
+	schemas map[result.Kind]*jsonschema.Schema
+}{schemas: map[result.Kind]*jsonschema.Schema{}}
+
+func schemaOf(kind result.Kind) (*jsonschema.Schema, error) {
+	compiled.Lock()
+	defer compiled.Unlock()
+	if s := compiled.schemas[kind]; s != nil {
+		return s, nil
+	}
+	s, err := compile(string(kind) + ".schema.json")
+	if err != nil {
+		return nil, err
+	}
+	compiled.schemas[kind] = s
+	return s, nil
+}
+
+func compile(name string) (*jsonschema.Schema, error) {
+	source, err := schemas.Files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(source))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(name, document); err != nil {
+		return nil, err
+	}
+	return c.Compile(name)
 }
