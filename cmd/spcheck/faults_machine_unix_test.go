@@ -184,7 +184,7 @@ func cutShort(t *testing.T, server *sandbox.Server, step int, s os.Signal, env, 
 	}
 	f := newFront(t, server, frontOptions{})
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(append(sandbox.Merge(plainEnv(t), f.env()), noCertificates()), env...)
+	cmd.Env = append(sandbox.Merge(plainEnv(t), f.env()), env...)
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := cmd.Start(); err != nil {

@@ -125,6 +125,7 @@ func (f *front) env() []sandbox.EnvVar {
 			vars[i].Value = f.ca
 		}
 	}
+	vars = append(vars, sandbox.EnvVar{Name: "SSL_CERT_DIR", Value: noCertificates()})
 	return slices.DeleteFunc(vars, func(v sandbox.EnvVar) bool {
 		return v.Name == "NODE_EXTRA_CA_CERTS" || v.Name == "REQUESTS_CA_BUNDLE"
 	})

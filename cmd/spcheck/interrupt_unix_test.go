@@ -78,7 +78,7 @@ func TestASignalEndsWaitsThatNothingElseEnds(t *testing.T) {
 // interrupted.
 func TestASignalEndsEveryCommandAtAnyTime(t *testing.T) {
 	t.Parallel()
-	env := append(sandbox.Merge(nil, serve(t, "expired-secret", "latency=300ms").Env()), noCertificates())
+	env := sandbox.Merge(nil, serve(t, "expired-secret", "latency=300ms").Env())
 	random, begun := rand.New(rand.NewPCG(7, 11)), false
 	for range 12 {
 		for _, args := range [][]string{{"diagnose"}, {"list-secrets", "--sp", "MailStoreSP"}, {"scan"}} {

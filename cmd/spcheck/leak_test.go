@@ -201,7 +201,7 @@ func (p *leakPlace) environ() []string {
 		"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + filepath.Join(home, "no-bus"),
 	}
 	maps.Copy(env, p.env)
-	list := []string{noCertificates()}
+	var list []string
 	for name, value := range env {
 		list = append(list, name+"="+value)
 	}

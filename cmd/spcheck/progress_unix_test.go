@@ -101,7 +101,7 @@ func TestFirstWordsComeEarly(t *testing.T) {
 				}
 				next.ServeHTTP(w, r)
 			}})
-			env := append(sandbox.Merge(plainEnv(t), place.env()), noCertificates())
+			env := sandbox.Merge(plainEnv(t), place.env())
 			args := []string{"diagnose", "--reader", "environment", "--lang", lang}
 			report := onTerminal(t, s, env, args...)
 			if !strings.HasSuffix(s.String(), "A\x1b[J") {
