@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -76,16 +77,21 @@ func (w *window) advance(buf []byte) []byte {
 	return append(buf[:0], buf[drop:]...)
 }
 
-// fill reads until buf contains want bytes. It returns io.EOF at the end.
+// fill reads until buf contains want bytes. It returns io.EOF at the end. buf grows with
+// what is read, since most texts are a single message.
 func fill(r io.Reader, buf []byte, want int) ([]byte, error) {
-	if cap(buf) < want {
-		buf = append(make([]byte, 0, blockSize+4*marginSize), buf...)
+	for len(buf) < want {
+		buf = slices.Grow(buf, min(want-len(buf), pieceSize))
+		n, err := io.ReadFull(r, buf[len(buf):min(cap(buf), want)])
+		buf = buf[:len(buf)+n]
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			err = io.EOF
+		}
+		if err != nil {
+			return buf, err
+		}
 	}
-	n, err := io.ReadFull(r, buf[len(buf):want])
-	if err == io.ErrUnexpectedEOF {
-		err = io.EOF
-	}
-	return buf[:len(buf)+n], err
+	return buf, nil
 }
 
 // utf8Reader decompresses gzip, and decodes UTF-16, which Windows programs write, if a byte
