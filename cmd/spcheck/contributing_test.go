@@ -135,7 +135,7 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 			writeFile(t, overlay[real], text)
 		}
 	}
-	for _, held := range []string{"internal/aadsts/catalogue_held.go", "internal/msg/translations_held.go"} {
+	for _, held := range []string{"internal/aadsts/catalogue_held.go", "internal/msg/translations/held.go"} {
 		real := filepath.Join(repository(t), filepath.FromSlash(held))
 		overlay[real] = generate(t, real, overlay)
 	}
@@ -165,7 +165,11 @@ func TestChangesTouchTheFilesThatThePageSays(t *testing.T) {
 func generate(t *testing.T, real string, overlay map[string]string) string {
 	t.Helper()
 	folder := filepath.Dir(real)
-	changed := filepath.Join(t.TempDir(), filepath.Base(folder))
+	place, err := filepath.Rel(repository(t), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := filepath.Join(t.TempDir(), place)
 	if err := os.CopyFS(changed, os.DirFS(folder)); err != nil {
 		t.Fatal(err)
 	}

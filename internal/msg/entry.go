@@ -8,46 +8,28 @@ import (
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"github.com/spcheck/spcheck/internal/msg/translations"
 )
 
-// translations are the sentences of one language, sorted by their English. The command
-// held in tools/ writes them.
-type translations struct {
-	Language string // BCP 47 tag
-	Entries  []entry
-}
-
 // entry is one sentence.
-type entry struct {
-	// English is the sentence in the source code, which is the key.
-	English string
-	// Text is the translation for every number that has no form below.
-	Text string
-	// EnglishOne is the English for exactly one. It is empty if nothing is counted.
-	EnglishOne string
-	Forms      []form
-	// Count is the number of the argument that is counted, from 1.
-	Count int
-}
+type entry translations.Entry
 
-// form is the translation for the numbers of one plural category of CLDR, such as "few".
-type form struct{ Category, Text string }
-
-func (t translations) find(english string) (entry, bool) {
-	i, found := slices.BinarySearchFunc(t.Entries, english, func(e entry, key string) int {
+func find(l translations.Language, english string) (entry, bool) {
+	i, found := slices.BinarySearchFunc(l.Entries, english, func(e translations.Entry, key string) int {
 		return strings.Compare(e.English, key)
 	})
 	if !found {
 		return entry{}, false
 	}
-	return t.Entries[i], true
+	return entry(l.Entries[i]), true
 }
 
 // in returns the format in a language for these arguments.
 func (e entry) in(tag language.Tag, args []any) string {
 	forms, other := e.Forms, e.Text
 	if tag == language.English {
-		forms, other = []form{{"one", e.EnglishOne}}, e.English
+		forms, other = []translations.Form{{Category: "one", Text: e.EnglishOne}}, e.English
 	}
 	category := e.category(tag, args)
 	for _, f := range forms {
@@ -97,10 +79,10 @@ type printer struct {
 	*message.Printer
 	language string
 	tag      language.Tag
-	lists    []translations // where it looks up sentences; all of them for English
+	lists    []translations.Language // where it looks up sentences; all of them for English
 }
 
-func newPrinter(lang string, lists ...translations) *printer {
+func newPrinter(lang string, lists ...translations.Language) *printer {
 	tag := language.Make(lang)
 	return &printer{message.NewPrinter(tag), lang, tag, lists}
 }
@@ -112,7 +94,7 @@ func (p *printer) format(english string, args []any) string {
 		return english
 	}
 	for _, list := range p.lists {
-		if e, ok := list.find(english); ok && (p.language != English || e.EnglishOne != "") {
+		if e, ok := find(list, english); ok && (p.language != English || e.EnglishOne != "") {
 			return e.in(p.tag, args)
 		}
 	}

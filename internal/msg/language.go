@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/text/language"
+
+	"github.com/spcheck/spcheck/internal/msg/translations"
 )
 
 // English is the language that every sentence is written in.
@@ -17,17 +19,17 @@ type languages struct {
 	printers map[string]func() *printer
 }
 
-var builtin = sync.OnceValue(func() *languages { return newLanguages(held) })
+var builtin = sync.OnceValue(func() *languages { return newLanguages(translations.All) })
 
 // newLanguages returns English and the languages of the lists. English has no list: a
 // sentence is its own key, and its singular is in the other lists.
-func newLanguages(lists []translations) *languages {
+func newLanguages(lists []translations.Language) *languages {
 	l := &languages{[]string{English}, map[string]func() *printer{
 		English: sync.OnceValue(func() *printer { return newPrinter(English, lists...) }),
 	}}
 	for _, list := range lists {
-		l.names = append(l.names, list.Language)
-		l.printers[list.Language] = sync.OnceValue(func() *printer { return newPrinter(list.Language, list) })
+		l.names = append(l.names, list.Tag)
+		l.printers[list.Tag] = sync.OnceValue(func() *printer { return newPrinter(list.Tag, list) })
 	}
 	return l
 }

@@ -6,14 +6,18 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/msg/translations"
 )
 
 // Everything about a language is in one list: its name, its plurals and its fallbacks.
 func TestALanguageIsOneList(t *testing.T) {
-	l := newLanguages([]translations{
-		{"de", []entry{{"%d days", "%d Tage", "%d day", []form{{"one", "%d Tag"}}, 1}}},
-		{"pl", []entry{
-			{"%d days", "%d dnia", "", []form{{"few", "%d dni"}, {"many", "%d dni"}, {"one", "%d dzień"}}, 1},
+	l := newLanguages([]translations.Language{
+		{Tag: "de", Entries: []translations.Entry{
+			{English: "%d days", EnglishOne: "%d day", Text: "%d Tage", Forms: []translations.Form{{Category: "one", Text: "%d Tag"}}, Count: 1},
+		}},
+		{Tag: "pl", Entries: []translations.Entry{
+			{English: "%d days", Text: "%d dnia", Forms: []translations.Form{{Category: "few", Text: "%d dni"}, {Category: "many", Text: "%d dni"}, {Category: "one", Text: "%d dzień"}}, Count: 1},
 			{English: "from a data file", Text: "z pliku danych"},
 			{English: "the clock is %s fast", Text: "zegar spieszy o %s"},
 		}},

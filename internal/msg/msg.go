@@ -2,11 +2,9 @@
 // format with arguments, and can be printed in every language that has a translation. In
 // JSON it is always English, so JSON does not depend on the language of the reader.
 //
-// The translations are in translations/*/*.yaml, one folder per language. The command
-// held in tools/ compiles them to Go.
+// The translations are in translations/*/*.yaml, one folder per language, and are compiled
+// to package translations.
 package msg
-
-//go:generate go run -C ../../tools ./held ../internal/msg/translations_held.go
 
 import (
 	"bytes"

@@ -7,17 +7,19 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/spcheck/spcheck/internal/msg/translations"
 )
 
 func TestSentencesInBothLanguages(t *testing.T) {
-	list := translations{"de", []entry{
-		{English: "%d of %d keys", EnglishOne: "%d of %d key", Text: "%d von %d Schlüsseln", Forms: []form{{"one", "%d von %d Schlüssel"}}, Count: 2},
+	list := translations.Language{Tag: "de", Entries: []translations.Entry{
+		{English: "%d of %d keys", EnglishOne: "%d of %d key", Text: "%d von %d Schlüsseln", Forms: []translations.Form{{Category: "one", Text: "%d von %d Schlüssel"}}, Count: 2},
 		{English: "%s has %d keys", EnglishOne: "%s has %d key", Text: "%s hat %d Schlüssel", Count: 2},
 		{English: "%s needs ${X} here", Text: "Hier braucht %s ${X}"},
 		{English: "%s on %s", Text: "auf %[2]s: %[1]s"},
 		{English: "100% of it", Text: "100 % davon"},
 		{English: "Yes", Text: "Ja"},
-		{English: "expires in %d days", EnglishOne: "expires in %d day", Text: "endet in %d Tagen", Forms: []form{{"one", "endet in %d Tag"}}, Count: 1},
+		{English: "expires in %d days", EnglishOne: "expires in %d day", Text: "endet in %d Tagen", Forms: []translations.Form{{Category: "one", Text: "endet in %d Tag"}}, Count: 1},
 		{English: "port %d", Text: "Port %d"},
 		{English: "unset ${X}", Text: "${X} nicht gesetzt"},
 	}}
@@ -86,15 +88,15 @@ func TestPrintersAreSafeTogether(t *testing.T) {
 
 func TestWhatCountsHasASingularInEnglish(t *testing.T) {
 	singular := map[string]bool{}
-	for _, list := range held {
+	for _, list := range translations.All {
 		for _, e := range list.Entries {
 			singular[e.English] = singular[e.English] || e.EnglishOne != ""
 		}
 	}
-	for _, list := range held {
+	for _, list := range translations.All {
 		for _, e := range list.Entries {
 			if len(e.Forms) > 0 && !singular[e.English] {
-				t.Errorf("%s: %q counts, and has no en-one in any language", list.Language, e.English)
+				t.Errorf("%s: %q counts, and has no en-one in any language", list.Tag, e.English)
 			}
 		}
 	}

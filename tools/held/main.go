@@ -28,24 +28,26 @@ func main() {
 	}
 }
 
-// compilers make the generated files below internal/.
+// compilers make the generated files below internal/ from the YAML files in subfolders of
+// theirs.
 var compilers = map[string]func(fs.FS) ([]byte, error){
 	"aadsts/catalogue_held.go": compileCatalogue,
-	"msg/translations_held.go": compileTranslations,
+	"msg/translations/held.go": compileTranslations,
 }
 
-// run writes a Go file from the YAML files in subfolders of its folder.
+// run writes a generated file.
 func run(file string) error {
-	folder, name := filepath.Split(file)
-	compile := compilers[filepath.Base(folder)+"/"+name]
-	if compile == nil {
-		return fmt.Errorf("%s is not a generated file", name)
+	for name, compile := range compilers {
+		if !strings.HasSuffix(filepath.ToSlash(file), "internal/"+name) {
+			continue
+		}
+		source, err := compile(os.DirFS(filepath.Dir(file)))
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(file, source, 0o644) //nolint:gosec // source code is public
 	}
-	source, err := compile(os.DirFS(folder))
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, source, 0o644) //nolint:gosec // source code is public
+	return fmt.Errorf("%s is not a generated file", file)
 }
 
 // readAll appends the lists in all files that match a pattern to a list. Unknown fields

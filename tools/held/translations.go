@@ -17,49 +17,37 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/msg/translations"
 )
 
-// The types below mirror those of package msg, in which their values are written.
-type (
-	translations struct {
-		Language string
-		Entries  []entry
-	}
-	entry struct {
-		English, Text, EnglishOne string
-		Forms                     []form
-		Count                     int
-	}
-	form struct{ Category, Text string }
-)
+type entry translations.Entry
 
 // compileTranslations returns the Go source of the translations, after checking them.
-// Each folder below translations is a language, named by its BCP 47 tag.
+// Each folder is a language, named by its BCP 47 tag.
 func compileTranslations(fsys fs.FS) ([]byte, error) {
-	folders, err := fs.ReadDir(fsys, "translations")
+	folders, err := fs.Glob(fsys, "*/*.yaml")
 	if err != nil {
 		return nil, err
 	}
-	var all []translations
+	for i := range folders {
+		folders[i] = path.Dir(folders[i])
+	}
+	out := newSource("translations", "internal/msg/translations")
+	out.WriteString("// All are the languages beside English.\nvar All = []Language{\n")
 	var problems []error
-	for _, f := range folders {
-		if _, err := language.Parse(f.Name()); err != nil || f.Name() == msg.English {
-			problems = append(problems, fmt.Errorf("translations/%s is not a language other than English", f.Name()))
+	for _, tag := range slices.Compact(folders) {
+		if _, err := language.Parse(tag); err != nil || tag == msg.English {
+			problems = append(problems, fmt.Errorf("translations/%s is not a language other than English", tag))
 			continue
 		}
-		entries, err := readLanguage(fsys, f.Name())
+		entries, err := readLanguage(fsys, tag)
 		problems = append(problems, err)
-		all = append(all, translations{f.Name(), entries})
+		fmt.Fprintf(out, "{Tag: %q, Entries: []Entry{\n", tag)
+		out.elements(reflect.ValueOf(entries))
+		out.WriteString("}},\n")
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
-	}
-	out := newSource("msg", "translations")
-	out.WriteString("var held = []translations{\n")
-	for _, t := range all {
-		fmt.Fprintf(out, "{Language: %q, Entries: []entry{\n", t.Language)
-		out.elements(reflect.ValueOf(t.Entries))
-		out.WriteString("}},\n")
 	}
 	out.WriteString("}\n")
 	return out.formatted()
@@ -67,7 +55,7 @@ func compileTranslations(fsys fs.FS) ([]byte, error) {
 
 // readLanguage returns the entries of a language sorted by their English, each once.
 func readLanguage(fsys fs.FS, lang string) ([]entry, error) {
-	names, err := fs.Glob(fsys, "translations/"+lang+"/*.yaml")
+	names, err := fs.Glob(fsys, lang+"/*.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +100,7 @@ func entryOf(fields map[string]string, lang string) (entry, error) {
 		case key == "plain":
 			plain, err = strconv.ParseBool(fields[key])
 		case isForm && slices.Contains([]string{"zero", "one", "two", "few", "many"}, category):
-			e.Forms = append(e.Forms, form{category, fields[key]})
+			e.Forms = append(e.Forms, translations.Form{Category: category, Text: fields[key]})
 		default:
 			err = fmt.Errorf("unknown field %q", key)
 		}
