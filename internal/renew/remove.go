@@ -38,6 +38,8 @@ type removal struct {
 	// configured is the result of tenant.configuredSecrets.
 	configured map[string]*bool
 	used       []objects.Activity
+	// chosen are the credentials to remove.
+	chosen []objects.Credential
 	// entry is the unfinished renewal of a secret, or nil. proven are the key IDs of the
 	// secrets that were proven on this machine.
 	entry  *journal.Entry
@@ -80,18 +82,17 @@ func (r *removal) run(ctx context.Context) error {
 		return err
 	}
 	r.readUse()
-	chosen, err := r.choose()
-	if err != nil {
+	if err := r.choose(); err != nil {
 		return err
 	}
-	if err := r.applyRules(chosen); err != nil {
+	if err := r.applyRules(); err != nil {
 		return err
 	}
-	if len(chosen) == 0 {
+	if len(r.chosen) == 0 {
 		r.res.Notes = append(r.res.Notes, msg.New("No secret has expired; there is nothing to remove."))
 		return nil
 	}
-	return r.carryOut(ctx, chosen)
+	return r.carryOut(ctx)
 }
 
 // readJournal reads what this machine knows about the secrets.
@@ -118,18 +119,18 @@ func (r *removal) readUse() {
 }
 
 // carryOut asks for confirmation, and removes the credentials.
-func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) error {
+func (r *removal) carryOut(ctx context.Context) error {
 	if r.DryRun {
 		for i := range r.res.Secrets {
 			r.res.Secrets[i].Outcome = result.Planned
 		}
 		return nil
 	}
-	if err := r.confirm(ctx, chosen); err != nil {
+	if err := r.confirm(ctx); err != nil {
 		return err
 	}
 	var first error
-	for i, c := range chosen {
+	for i, c := range r.chosen {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -143,7 +144,7 @@ func (r *removal) carryOut(ctx context.Context, chosen []objects.Credential) err
 	return first
 }
 
-func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) error {
+func (r *removal) confirm(ctx context.Context) error {
 	if r.Yes {
 		return nil
 	}
@@ -151,13 +152,13 @@ func (r *removal) confirm(ctx context.Context, chosen []objects.Credential) erro
 		return fail.Usage(unchanged(msg.New("the removal cannot be confirmed without a terminal")), msg.New("check what would be removed with --dry-run, then add --yes"))
 	}
 	var details []msg.Text
-	for i, c := range chosen {
+	for i, c := range r.chosen {
 		details = append(details, msg.New("%s on the %s", c.Label(), holder(c.StoredOn)))
 		for _, why := range r.res.Secrets[i].Reasons {
 			details = append(details, msg.New("- %s", why))
 		}
 	}
-	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(chosen), r.tenant.name()), details...) {
+	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(r.chosen), r.tenant.name()), details...) {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -11,26 +11,35 @@ import (
 	"github.com/spcheck/spcheck/internal/result"
 )
 
-// choose returns the credentials that were requested.
-func (r *removal) choose() ([]objects.Credential, error) {
+// choose finds the credentials that were requested.
+func (r *removal) choose() error {
 	all := r.tenant.credentials()
-	var chosen []objects.Credential
 	for _, id := range r.KeyIDs {
 		i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, id) })
 		if i < 0 {
-			return nil, r.noSuchKey(id, all)
+			return r.noSuchKey(id, all)
 		}
 		if c := all[i]; c.Kind == objects.Federated || c.Kind == objects.Certificate && c.Usage != "" && c.Usage != "Verify" && !c.SignsSAML() {
-			return nil, fail.Usage(unchanged(msg.New("%s is neither a client secret nor a certificate for signing in, and spcheck removes nothing else", c.Label())))
+			return fail.Usage(unchanged(msg.New("%s is neither a client secret nor a certificate for signing in, and spcheck removes nothing else", c.Label())))
 		}
-		if !slices.ContainsFunc(chosen, func(c objects.Credential) bool { return c.KeyID == all[i].KeyID }) {
-			chosen = append(chosen, all[i])
-		}
+		r.add(all[i])
 	}
 	if r.Expired {
-		chosen = append(chosen, r.expired(all)...)
+		r.add(r.expired(all)...)
 	}
-	return chosen, nil
+	return nil
+}
+
+func (r *removal) add(list ...objects.Credential) {
+	for _, c := range list {
+		if !r.isChosen(c) {
+			r.chosen = append(r.chosen, c)
+		}
+	}
+}
+
+func (r *removal) isChosen(c objects.Credential) bool {
+	return slices.ContainsFunc(r.chosen, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.StoredOn == c.StoredOn })
 }
 
 // expired returns the expired secrets. Expired certificates are only mentioned in notes.
@@ -63,10 +72,10 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 }
 
 // applyRules applies the rules to each credential. If one must not be removed, none is.
-func (r *removal) applyRules(chosen []objects.Credential) error {
+func (r *removal) applyRules() error {
 	var refusals []msg.Text
-	for _, c := range chosen {
-		reasons, against := r.reasons(c, chosen)
+	for _, c := range r.chosen {
+		reasons, against := r.reasons(c)
 		item := result.RemovalItem{Credential: r.row(c), Outcome: result.Declined, Reasons: reasons}
 		if len(against) > 0 {
 			item.Reasons = append(against, reasons...)

@@ -11,7 +11,7 @@ import (
 
 // reasons returns why it is safe to remove a credential, and what speaks against it. What
 // is unknown speaks against it, unless the credential can no longer sign in.
-func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (safe, against []msg.Text) {
+func (r *removal) reasons(c objects.Credential) (safe, against []msg.Text) {
 	if c.SignsSAML() {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
 	}
@@ -30,7 +30,7 @@ func (r *removal) reasons(c objects.Credential, chosen []objects.Credential) (sa
 	case r.early(c):
 		safe = append(safe, msg.New("It is not valid yet."))
 	}
-	for _, rule := range []func(objects.Credential) (msg.Text, bool){r.ruleConfigured, r.ruleUsed, func(c objects.Credential) (msg.Text, bool) { return r.ruleLast(c, chosen) }} {
+	for _, rule := range []func(objects.Credential) (msg.Text, bool){r.ruleConfigured, r.ruleUsed, r.ruleLast} {
 		switch text, ok := rule(c); {
 		case ok && !text.IsZero():
 			safe = append(safe, text)
@@ -110,16 +110,15 @@ func (r *removal) ruleUsed(c objects.Credential) (msg.Text, bool) {
 }
 
 // ruleLast protects the last credential that is known to sign in.
-func (r *removal) ruleLast(c objects.Credential, chosen []objects.Credential) (msg.Text, bool) {
+func (r *removal) ruleLast(c objects.Credential) (msg.Text, bool) {
 	if r.early(c) {
 		return msg.Text{}, true
 	}
 	left := 0
 	var doubtful []string
 	for _, o := range r.tenant.credentials() {
-		goes := slices.ContainsFunc(chosen, func(x objects.Credential) bool { return x.KeyID == o.KeyID && x.StoredOn == o.StoredOn })
 		switch {
-		case goes || !o.Usable(r.now) || o.Usage == "Sign":
+		case r.isChosen(o) || !o.Usable(r.now) || o.Usage == "Sign":
 		case r.tenant.trustIn(o, r.proven, r.now) == trusted && !(o.Kind != objects.Federated && r.neverUsed(o)):
 			left++
 		default:
