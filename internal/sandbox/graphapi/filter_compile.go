@@ -192,7 +192,15 @@ func (c compiler[T]) any(e odata.Any) (predicate[T], error) {
 		return nil, err
 	}
 	return func(s *scene, v T) bool {
-		return slices.ContainsFunc(elementsOf(p.get(s, v)), func(o object) bool { return test(s, o) })
+		got := p.get(s, v)
+		if texts, ok := got.([]string); ok { // a look-up tests those of the whole tenant
+			one := object{{}}
+			return slices.ContainsFunc(texts, func(text string) bool {
+				one[0].value = text
+				return test(s, one)
+			})
+		}
+		return slices.ContainsFunc(elementsOf(got), func(o object) bool { return test(s, o) })
 	}, nil
 }
 

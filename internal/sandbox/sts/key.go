@@ -22,12 +22,15 @@ type signingKey struct {
 	leaf    []byte
 }
 
-// ownKey returns the key of all services in this process, because finding its primes
-// takes longer than everything else at the start of a sandbox.
-var ownKey = sync.OnceValues(newSigningKey)
+// ownKey and shortKey return the keys of all services in this process, because finding the
+// primes takes longer than everything else at the start of a sandbox.
+var (
+	ownKey   = sync.OnceValues(func() (*signingKey, error) { return newSigningKey(2048) })
+	shortKey = sync.OnceValues(func() (*signingKey, error) { return newSigningKey(1024) })
+)
 
-func newSigningKey() (*signingKey, error) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
+func newSigningKey(bits int) (*signingKey, error) {
+	private, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
 		return nil, fmt.Errorf("making the key that signs tokens: %w", err)
 	}
