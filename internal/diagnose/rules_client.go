@@ -94,12 +94,12 @@ func appDeleted(v *view) []*verdict {
 	}
 	d := proven(causes.AppDeleted, v.isDeleted()).
 		because(msg.New("The application %q was deleted. A deleted application can be restored for 30 days, with its credentials and permissions.", gone.DisplayName)).
-		seen(msg.New("deleted application with the configured client ID"), seen.Text(known(gone), fromDirectory("deleted application", "appId"),
+		seen(msg.New("deleted application with the configured client ID"), seen.Text(known(gone), fromDirectory("deletedItems", "appId"),
 			func(a objects.Deleted) string { return a.AppID }))
 	if gone.At != nil {
 		d.says(msg.New("The application was deleted on %s.", *gone.At))
 	}
-	v.seenDeletion(d, gone, "deleted application")
+	v.seenDeletion(d, gone)
 	return one(v.answered(d))
 }
 

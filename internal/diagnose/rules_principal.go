@@ -23,17 +23,17 @@ func principalMissing(v *view) []*verdict {
 		because(msg.New("The application is registered, but it has no service principal (enterprise application) in this tenant. Registering an application by script does not create one, and it can be deleted separately."))
 	if gone := v.DeletedPrincipal.Value; gone != nil {
 		d.because(msg.New("The service principal (enterprise application) %q was deleted in this tenant. A deleted service principal can be restored for 30 days, with its permissions and credentials.", gone.DisplayName)).
-			seen(msg.New("deleted service principal with the configured client ID"), seen.Text(known(gone), fromDirectory("deleted service principal", "id"),
+			seen(msg.New("deleted service principal with the configured client ID"), seen.Text(known(gone), fromDirectory("deletedItems", "id"),
 				func(p objects.Deleted) string { return p.ID }))
-		v.seenDeletion(d, gone, "deleted service principal")
+		v.seenDeletion(d, gone)
 	}
 	return one(v.answered(d))
 }
 
 // seenDeletion adds the date of a deletion, if it is known.
-func (v *view) seenDeletion(d *verdict, gone *objects.Deleted, what string) {
+func (v *view) seenDeletion(d *verdict, gone *objects.Deleted) {
 	if gone.At != nil {
-		d.seen(msg.New("deleted"), seen.Text(known(gone), fromDirectory(what, "deletedDateTime"), func(o objects.Deleted) string { return rfc3339(*o.At) }))
+		d.seen(msg.New("deleted"), seen.Text(known(gone), fromDirectory("deletedItems", "deletedDateTime"), func(o objects.Deleted) string { return rfc3339(*o.At) }))
 	}
 }
 
