@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,25 +30,64 @@ import (
 // patience is for a browser that starts on a busy machine.
 const patience = 2 * time.Minute
 
-// browser starts Chromium for the time of the test.
+// folder is for the files of all tests.
+var folder string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	var err error
+	if folder, err = os.MkdirTemp("", "spcheck-browser-*"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	defer func() { stop() }()
+	return m.Run()
+}
+
+// started is the Chromium of all tests: to start one takes a second of CPU time.
+var started = sync.OnceValues(start)
+
+// stop ends it, if it was started.
+var stop = func() {}
+
+// errAbsent says that no Chromium is installed.
+var errAbsent = errors.New("no Chromium is installed (Debian: apt-get install chromium)")
+
+func start() (context.Context, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(filepath.Join(folder, "profile")))
+		ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, _ = chromedp.NewContext(ctx)
+		stop = func() {
+			ending, ended := context.WithTimeout(ctx, 10*time.Second)
+			defer ended()
+			_ = chromedp.Cancel(ending) // and wait
+			cancel()
+		}
+		return ctx, chromedp.Do(ctx)
+	}
+	return nil, errAbsent
+}
+
+// browser opens a tab for the time of the test, which shares nothing with the others.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil && path == "" {
-			path = p
-		}
+	ctx, err := started()
+	if errors.Is(err, errAbsent) {
+		t.Skip(err)
 	}
-	if path == "" {
-		t.Skip("no Chromium is installed (Debian: apt-get install chromium)")
+	if err != nil {
+		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = context.WithTimeout(ctx, patience)
 	t.Cleanup(cancel)
 	return ctx
 }

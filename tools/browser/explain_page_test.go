@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,14 +24,23 @@ import (
 // limit is what the page may weigh on its way, compressed, in bytes.
 const limit = 3 << 20
 
-// explainPage makes the page and returns its address.
-func explainPage(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "index.html")
+// makePage makes the page, once, since it is compiled.
+var makePage = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(folder, "index.html")
 	cmd := exec.Command("go", "run", "./page", path)
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// explainPage returns the address of the page.
+func explainPage(t *testing.T) string {
+	t.Helper()
+	path, err := makePage()
+	if err != nil {
+		t.Fatal(err)
 	}
 	page, err := os.ReadFile(path)
 	if err != nil {

@@ -120,6 +120,7 @@ func TestHostileResults(t *testing.T) {
 		kind := empty.Kind()
 		for _, format := range report.Formats(empty) {
 			t.Run(string(kind)+"/"+format, func(t *testing.T) {
+				t.Parallel()
 				o := report.Options{Unicode: true, Width: 100, Color: false, Version: "1"}
 				harmless := shapeOf(t, format, write(t, format, filled(t, kind, "harmless"), o))
 				for name, attack := range attacks() {
