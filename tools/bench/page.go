@@ -199,7 +199,7 @@ time. CPU time of the largest tests, each run alone, including 3 s for building 
 
 | tests | CPU |
 | --- | ---: |
-| a thousand applications renewed, with killed runs | 34 s where it took 61 before, on a busy machine |
+| a thousand applications renewed, with killed runs | 26 to 29 s (49 before) |
 | no secret leaks (` + "`" + `TestNoLeak` + "`" + `) | 42 s, 47 before |
 | what a change touches (builds the program) | 30 s |
 | faults | 23 s, 27 before |
