@@ -71,6 +71,9 @@ type Listed struct {
 	// Created is createdDateTime if the listing requests it. Zero means unknown.
 	Created     time.Time
 	Credentials []ListedCredential
+	// Unread means that a listing of passwords has the object without its list of them,
+	// which Graph sends even if it is empty.
+	Unread bool
 }
 
 // Holder returns what the object says about the purpose of its credentials.

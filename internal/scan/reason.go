@@ -38,6 +38,14 @@ func (d *tenantDone) fail(failures ...failure) {
 	d.Error = msg.Join(all, "; ").Through(func(s string) string { return neutral.Bound(s, 1000) })
 }
 
+// lacks adds what is missing from a tenant although its listings were read.
+func (d *tenantDone) lacks(what msg.Text) {
+	if !d.Error.IsZero() {
+		what = msg.Join([]msg.Text{d.Error, what}, "; ")
+	}
+	d.Error = what
+}
+
 // reason is why some listings could not be read.
 type reason struct {
 	text msg.Text

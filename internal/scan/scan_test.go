@@ -75,6 +75,24 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// Credentials that were left out, or have no readable date, are not healthy. Findings about
+// others stay as they are.
+func TestLeftOutCredentialsAreUnknown(t *testing.T) {
+	undated := objects.ListedCredential{KeyID: guid("k"), Kind: objects.Password, Malformed: true}
+	left := app("y")
+	left.Unread = true
+	for name, o := range map[string]objects.Listed{"without a date": app("x", undated), "without a list": left} {
+		out, _ := scanOf(t, Options{}, &fake{objects: []objects.Listed{o}})
+		if d := out.Scan.Tenants[0]; d.Status != result.Unknown || out.Scan.ExitCode != 3 || !strings.Contains(d.Error.String(), "could not be read: Microsoft Graph left them out") {
+			t.Errorf("%s: %s, exit code %d, %q", name, d.Status, out.Scan.ExitCode, d.Error)
+		}
+		out, found := scanOf(t, Options{}, &fake{objects: []objects.Listed{o, app("z", secret("1", -day))}})
+		if len(found) != 1 || found[0] != "ended critical z" || out.Scan.ExitCode != 2 {
+			t.Errorf("%s: %v, exit code %d", name, found, out.Scan.ExitCode)
+		}
+	}
+}
+
 func disabled(o objects.Listed) objects.Listed { o.Disabled = true; return o }
 
 func rulesOf(ids ...string) []rule { r, _ := Choose(ids); return r }

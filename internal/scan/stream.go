@@ -29,7 +29,10 @@ type stream struct {
 	signing objects.SigningKeys
 	signed  idSet
 	// suspects counts the secrets that may be lost. Only their last use can tell.
-	suspects   int
+	suspects int
+	// unread counts the objects with credentials that Graph left out, or whose dates are
+	// malformed.
+	unread     int
 	candidates spool
 }
 
@@ -68,6 +71,9 @@ func (s *stream) object(o *objects.Listed) error {
 		}
 		return reason != ""
 	})
+	if o.Unread || slices.ContainsFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Malformed }) {
+		s.unread++
+	}
 	list := make([]objects.Credential, len(o.Credentials))
 	statuses := make([]result.CredentialStatus, len(o.Credentials))
 	secrets := 0

@@ -41,7 +41,7 @@ type scanDecoder struct {
 	out  ScanPage
 	// The current object. Its texts are in reused buffers, and become strings only if
 	// the object has credentials.
-	disabled, removed                                  bool
+	disabled, removed, unread                          bool
 	has                                                objects.Fields
 	id, appID, name, typ, owner, sso, signing, derived []byte
 	date                                               []byte
@@ -54,7 +54,7 @@ func (d *scanDecoder) object() error {
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
 	d.signing, d.derived = d.signing[:0], d.derived[:0]
 	d.credentials, d.disabled, d.created = nil, false, time.Time{}
-	d.removed, d.has = false, 0
+	d.removed, d.has, d.unread = false, 0, d.part == objects.Passwords
 	d.out.Count++
 	if err := d.members(d.member); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (d *scanDecoder) object() error {
 		c := objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed}
 		c.Sort()
 		d.out.Changed = append(d.out.Changed, c)
-	case d.bare() || len(d.credentials) > 0 || d.disabled:
+	case d.bare() || len(d.credentials) > 0 || d.disabled || d.unread:
 		d.out.Objects = append(d.out.Objects, d.listed())
 	}
 	return nil
@@ -100,6 +100,7 @@ func (d *scanDecoder) member(name []byte) error {
 		d.removed = d.dec.PeekKind() == '{'
 	case `"passwordCredentials"`:
 		d.has |= objects.HasPasswords
+		d.unread = d.unread && d.dec.PeekKind() != '['
 		return d.list(objects.Passwords, objects.Password)
 	case `"keyCredentials"`:
 		d.has |= objects.HasCertificates
@@ -117,7 +118,7 @@ func (d *scanDecoder) listed() objects.Listed {
 	return objects.Listed{
 		ID: lower(d.id), AppID: lower(d.appID), DisplayName: short(d.name), Kind: d.kind,
 		Type: string(d.typ), OwnerTenant: lower(d.owner), SSOMode: string(d.sso), Disabled: d.disabled, Credentials: d.credentials,
-		Created: d.created, SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
+		Created: d.created, Unread: d.unread, SigningThumbprint: string(d.signing), Agent: ofAgent(strings.TrimPrefix(string(d.derived), graphType)),
 	}
 }
 

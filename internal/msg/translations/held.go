@@ -2194,6 +2194,7 @@ var All = []Language{
 		{English: "the credential with the certificate's thumbprint", Text: "die Anmeldeinformation mit dem Fingerabdruck des Zertifikats"},
 		{English: "the credential with the configured value's hint", Text: "die Anmeldeinformation mit dem Hinweis des konfigurierten Werts"},
 		{English: "the credentials could not be read: %s", Text: "die Anmeldeinformationen konnten nicht gelesen werden: %s"},
+		{English: "the credentials of %d objects could not be read: Microsoft Graph left them out, or sent malformed dates", Text: "die Anmeldeinformationen von %d Objekten konnten nicht gelesen werden: Microsoft Graph hat sie weggelassen oder fehlerhafte Datumsangaben gesendet", EnglishOne: "the credentials of %d object could not be read: Microsoft Graph left them out, or sent malformed dates", Forms: []Form{{Category: "one", Text: "die Anmeldeinformationen von %d Objekt konnten nicht gelesen werden: Microsoft Graph hat sie weggelassen oder fehlerhafte Datumsangaben gesendet"}}, Count: 1},
 		{English: "the current one", Text: "die aktuelle"},
 		{English: "the date of --until is more than %d days in the future", Text: "das Datum von --until liegt mehr als %d Tage in der Zukunft"},
 		{English: "the date of --until, %s, is in the past", Text: "das Datum von --until, %s, liegt in der Vergangenheit"},
