@@ -157,6 +157,7 @@ func list(names ...string) *result.SecretList {
 // A script that a name brings along must not run, and the page must ask nobody
 // for anything. The policy alone would hold even if the escaping failed.
 func TestHostileNamesDoNothing(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	address := save(t, list(
 		`<script>document.title="owned"</script>`,
@@ -231,6 +232,7 @@ func column(ctx context.Context, t *testing.T, n int) string {
 
 // By keyboard alone, as somebody without a mouse does it.
 func TestTablesSortAndFilter(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	do(ctx, t, chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo", "echo"), report.Options{})))
 	heads := ask[[]string](ctx, t, `Array.from(document.querySelectorAll("th")).map(h => h.textContent)`)
@@ -261,6 +263,7 @@ func TestTablesSortAndFilter(t *testing.T) {
 }
 
 func TestWithoutJavaScript(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	do(ctx, t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
 		chromedp.Navigate(save(t, list("delta", "alpha", "charlie", "bravo"), report.Options{})),
@@ -275,6 +278,7 @@ func TestWithoutJavaScript(t *testing.T) {
 
 // Nothing runs over the edge of a phone, nor is a landmark or a name missing.
 func TestPhonesAndScreenReaders(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	address := save(t, list("a", "b", "c", strings.Repeat("long", 60)), report.Options{Language: "de"})
 	for _, width := range []int64{320, 390, 768, 1280} {
@@ -290,6 +294,7 @@ func TestPhonesAndScreenReaders(t *testing.T) {
 
 // Text has a contrast of 4.5 at least (WCAG 2.2, 1.4.3), in light and in dark.
 func TestContrast(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	address := save(t, list("a", "b", "c", "d"), report.Options{})
 	for _, scheme := range []string{"light", "dark"} {

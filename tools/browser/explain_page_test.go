@@ -95,6 +95,7 @@ func paste(ctx context.Context, t *testing.T, text string) string {
 // A person without a network pastes what the product says, and reads why. What is
 // pasted is shown as text, whatever it is.
 func TestExplainPage(t *testing.T) {
+	t.Parallel()
 	address := explainPage(t)
 	ctx := browser(t)
 	var seen events
@@ -139,6 +140,7 @@ func TestExplainPage(t *testing.T) {
 // Every control has a name for a screen reader, can be reached by keyboard, and
 // nothing is cut on a phone.
 func TestExplainPageForEverybody(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	do(ctx, t, chromedp.Navigate(explainPage(t)))
 	until(ctx, t, `!document.getElementById("go").disabled`)

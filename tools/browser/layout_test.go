@@ -19,6 +19,7 @@ import (
 // What is longer than a page continues in the next: held together, it would leave
 // a page empty, and what follows the first page of a chart would be lost.
 func TestLongPartsBreakInPrint(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	do(ctx, t, chromedp.Navigate(save(t, list("a", "b"), report.Options{})),
 		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
@@ -30,6 +31,7 @@ func TestLongPartsBreakInPrint(t *testing.T) {
 
 // No line of the timeline crosses a label, on a phone neither.
 func TestNothingCrossesTheLabelsOfTheTimeline(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	address := save(t, list("a", strings.Repeat("long ", 12), "c", "d"), report.Options{})
 	for _, width := range []int64{320, 1280} {
@@ -48,6 +50,7 @@ func TestNothingCrossesTheLabelsOfTheTimeline(t *testing.T) {
 }
 
 func TestPrintsOnFewPages(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	do(ctx, t, chromedp.Navigate(save(t, list("a", "b", "c", "d"), report.Options{})))
 	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF())
@@ -84,6 +87,7 @@ func scan(findings int) *result.Scan {
 // Ten findings and ten thousand are read alike: the first screen says how bad it
 // is, and a long list is turned page by page and can be searched as a whole.
 func TestScansOfAnySize(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{10, 10_000} {
 		ctx := browser(t)
 		do(ctx, t, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(save(t, scan(size), report.Options{})))
@@ -109,6 +113,7 @@ func TestScansOfAnySize(t *testing.T) {
 // Nothing overlaps, is cut off or runs over the edge, on any screen, in the light
 // and in the dark.
 func TestNothingIsCutOrOverlaps(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	for name, address := range map[string]string{
 		"a scan": save(t, scan(120), report.Options{Language: "de"}), "a list": save(t, list("alpha", "bravo", strings.Repeat("long", 30), "delta"), report.Options{}),
