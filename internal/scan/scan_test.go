@@ -312,66 +312,6 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-func TestShards(t *testing.T) {
-	var targets []Target
-	for _, name := range []string{"c", "A", "b", "e", "d"} {
-		targets = append(targets, Target{Tenant: name})
-	}
-	seen := map[string]int{}
-	for _, text := range []string{"1/3", "2/3", "3/3"} {
-		s, err := ParseShard(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		own, err := s.Take(targets)
-		if err != nil || len(own) > 2 {
-			t.Errorf("%s: %v, %v", text, own, err)
-		}
-		for _, o := range own {
-			seen[o.Tenant]++
-		}
-	}
-	if len(seen) != 5 {
-		t.Errorf("%v", seen)
-	}
-	for _, bad := range []string{"", "3", "4/3", "-1/3", "1/0", "a/b", "1/3/4"} {
-		if _, err := ParseShard(bad); err == nil {
-			t.Errorf("%q was taken", bad)
-		}
-	}
-	_, err := Shard{0, 4}.Take(targets[:1])
-	var f *fail.Error
-	if !errors.As(err, &f) || f.Code != fail.CodeUsage {
-		t.Errorf("one tenant was split: %v", err)
-	}
-}
-
-func TestGateNarrowsAndWidens(t *testing.T) {
-	p := &Progress{}
-	g := newGate(8, p)
-	for range 3 {
-		if err := g.enter(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	g.throttled()
-	g.throttled() // at the same moment
-	if g.limit != 4 || p.Counts().Throttled != 2 {
-		t.Errorf("limit %d, %+v", g.limit, p.Counts())
-	}
-	g.narrowed = time.Now().Add(-time.Minute)
-	g.leave()
-	if g.limit != 5 {
-		t.Errorf("limit %d", g.limit)
-	}
-	g.limit = 1
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := g.enter(ctx); err == nil {
-		t.Error("entered a full gate")
-	}
-}
-
 // Records of several tenants share one file, and each tenant is read from its own range.
 func TestTenantsKeepTheirOwnFindings(t *testing.T) {
 	many := func(name string) *fake {
