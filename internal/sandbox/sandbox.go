@@ -59,9 +59,6 @@ type Options struct {
 	// Now is the machine's clock; nil means time.Now. It affects the service only: TLS
 	// certificates follow the real time.
 	Now func() time.Time
-	// ShortKey signs tokens with fewer bits than Entra does, for tests of thousands of
-	// sign-ins. Clients that verify tokens may refuse them.
-	ShortKey bool
 }
 
 // Server is a running sandbox.
@@ -159,7 +156,6 @@ func (s *Server) open(ctx context.Context, o Options) error {
 	}
 	// Clients behind the proxy use a Microsoft name, to which a browser must not be sent.
 	s.built.STS.DevicePage = s.URL() + "/devicelogin"
-	s.built.STS.ShortKey = o.ShortKey
 	s.service = sts.New(s.built.STS)
 	hosts := newHosts(s.Addr, address, o.Proxy)
 	certificate, err := authority.Server(hosts.names()...)

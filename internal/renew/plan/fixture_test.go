@@ -41,7 +41,7 @@ func newTenant(t *testing.T, n int) *tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := sandbox.Start(context.Background(), sandbox.Options{Scenario: s, ShortKey: true})
+	server, err := sandbox.Start(context.Background(), sandbox.Options{Scenario: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,15 +22,12 @@ type signingKey struct {
 	leaf    []byte
 }
 
-// ownKey and shortKey return the keys of all services in this process, because finding the
-// primes takes longer than everything else at the start of a sandbox.
-var (
-	ownKey   = sync.OnceValues(func() (*signingKey, error) { return newSigningKey(2048) })
-	shortKey = sync.OnceValues(func() (*signingKey, error) { return newSigningKey(1024) })
-)
+// ownKey returns the key of all services in this process, because finding its primes
+// takes longer than everything else at the start of a sandbox.
+var ownKey = sync.OnceValues(newSigningKey)
 
-func newSigningKey(bits int) (*signingKey, error) {
-	private, err := rsa.GenerateKey(rand.Reader, bits)
+func newSigningKey() (*signingKey, error) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("making the key that signs tokens: %w", err)
 	}

@@ -30,8 +30,6 @@ type Options struct {
 	DisabledResources []string
 	// PendingPolls is how many device-code polls must wait for the approval.
 	PendingPolls int
-	// ShortKey signs tokens with 1024 bits instead of Entra's 2048, in a fifth of the time.
-	ShortKey bool
 	// DevicePage is the page of the device-code flow; empty for one at the requested
 	// host.
 	DevicePage string
@@ -55,12 +53,8 @@ type Service struct {
 
 // New makes a service.
 func New(o Options) *Service {
-	key := ownKey
-	if o.ShortKey {
-		key = shortKey
-	}
 	s := &Service{
-		o: o, key: key,
+		o: o, key: ownKey,
 		devices: map[string]*pendingSignIn{}, codes: map[string]*pendingSignIn{},
 		refresh: map[string]*pendingSignIn{}, flaps: map[string]int{}, verified: map[string]appClaims{},
 	}
