@@ -35,9 +35,9 @@ type statusLine struct {
 	above int
 }
 
-// watched reports whether a person watches what a command does. With --quiet, in a pipe
-// and in a CI job there is only the report, and the steps of a change. CI is set by most
-// CI systems, TF_BUILD by Azure Pipelines.
+// watched reports whether a person watches what a command does, without --quiet. Elsewhere,
+// what is being waited for is not shown. CI is set by most CI systems, TF_BUILD by Azure
+// Pipelines.
 func (a *app) watched(cmd *cobra.Command) bool {
 	quiet, _ := cmd.Flags().GetBool("quiet")
 	ci, _ := a.env("CI")
