@@ -130,3 +130,54 @@ func TestCertificateOfWhichNothingIsKnown(t *testing.T) {
 	f.mustRenew(req)
 	f.renewed()
 }
+
+// A resumed run that has seen the certificate listed keeps its key, whatever happens next.
+func TestKeyOfAListedCertificateIsKept(t *testing.T) {
+	t.Parallel()
+	unavailable := sandbox.Fault{At: fault.AtGraph, Kind: fault.Unavailable, Status: 500, Method: "GET"}
+	for name, tc := range map[string]struct {
+		first renew.Point
+		fails bool
+	}{
+		"interrupted, not verified":      {renew.AtProving, false},
+		"interrupted, verified":          {renew.AtVerified, false},
+		"Graph fails after the one read": {renew.AtProving, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newKeyFixture(t)
+			ctx, reach := interruptAt(tc.first)
+			req := f.request()
+			req.Reached = reach
+			if _, err := renew.RenewCertificate(ctx, req); err == nil || f.pending() == nil {
+				t.Fatalf("the first run: %v", err)
+			}
+			req = f.request()
+			req.Resume, req.To = true, nil
+			req.Input.Now = func() time.Time { return time.Now().Add(time.Hour) }
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			req.Reached = func(p renew.Point) {
+				switch {
+				case p != renew.AtAsking && p != renew.AtNoted:
+				case tc.fails:
+					f.faults(unavailable)
+				default:
+					cancel()
+				}
+			}
+			_, _ = renew.RenewCertificate(ctx, req)
+			f.faults()
+			last := f.keys()[len(f.keys())-1].Certificate
+			if len(f.keys()) == 3 && len(f.beside("new")) == 0 && f.inFile(f.file()) != thumbprint(last) {
+				t.Fatal("the key is lost, and its certificate is registered")
+			}
+			if f.pending() != nil {
+				req = f.request()
+				req.Resume, req.To = true, nil
+				f.mustRenew(req)
+			}
+			f.renewed()
+		})
+	}
+}

@@ -148,11 +148,17 @@ func (r *certRun) finishEarlier(ctx context.Context) error {
 	if err != nil {
 		return r.tenant.failure(unchanged(msg.New("the certificates could not be read")), err)
 	}
-	if _, listed := r.findIn(list); !listed && r.entry.Stage != journal.Adding && r.settled() {
+	c, listed := r.findIn(list)
+	switch {
+	case listed:
+		err = r.afterAdd(ctx, c)
+	case r.entry.Stage != journal.Adding && r.settled():
 		return r.removedMeanwhile()
+	default:
+		r.asked = !r.settled()
+		err = r.add(ctx)
 	}
-	r.asked = !r.settled()
-	if err := r.add(ctx); err != nil {
+	if err != nil {
 		return err
 	}
 	return r.proveAndPlace(ctx)
