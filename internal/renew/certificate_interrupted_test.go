@@ -3,6 +3,7 @@ package renew_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -179,5 +180,34 @@ func TestKeyOfAListedCertificateIsKept(t *testing.T) {
 			}
 			f.renewed()
 		})
+	}
+}
+
+// A file that cannot be read may contain the key of the earlier run. The journal stays.
+func TestCertificateInAFileThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	f := newKeyFixture(t)
+	f.kill(renew.AtPlaced, killCertificate+"="+f.file())
+	aside := f.file() + ".aside"
+	must(t, os.Rename(f.file(), aside))
+	must(t, os.Mkdir(f.file(), 0o700))
+	month := 30 * 24 * time.Hour
+	nightly := f.request()
+	nightly.IfExpiringWithin = &month
+	if _, err := f.renew(nightly); err == nil || err.Code != fail.CodeUnknown || f.pending() == nil {
+		t.Fatalf("the run ended with %v; journal %v", err, f.pending())
+	}
+	must(t, os.Remove(f.file()))
+	must(t, os.Rename(aside, f.file()))
+	if res := f.mustRenew(nightly); res.Outcome != result.Renewed {
+		t.Errorf("outcome %s", res.Outcome)
+	}
+	f.renewed()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

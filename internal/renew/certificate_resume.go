@@ -119,9 +119,9 @@ func (r *certRun) loadEarlier(ctx context.Context) (found bool, err error) {
 		case err == nil && c.Certificate.SHA1 == e.Thumbprint:
 			r.made = c
 			return true, nil
-		case err != nil && path == noted.Staged:
+		case err != nil: // the key may be in it
 			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
-				msg.New("give the password of the file with --password-file"), thenContinueWith(e.Resume()))
+				msg.New("make the file readable; if it has a password, give it with --password-file"), thenContinueWith(e.Resume()))
 		}
 	}
 	return false, nil
