@@ -56,6 +56,9 @@ func (r *secretRun) findValue(ctx context.Context) (place msg.Text, where wherea
 // readValue reads the targets and keeps the value if some of them are holding it. The error
 // is that of the last target that could not be read.
 func (r *secretRun) readValue(ctx context.Context, targets []target.Target) (holding []target.Target, where whereabouts, err error) {
+	if len(r.entry.Unsure) > 0 { // these are not read, because the run gave them up
+		where = valueUnseen
+	}
 	for _, t := range targets {
 		v, readErr := t.Read(ctx)
 		switch {

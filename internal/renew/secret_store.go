@@ -76,6 +76,7 @@ func (r *secretRun) storeIn(ctx context.Context, i int) error {
 		}
 		if undoErr := r.undo(ctx, t); undoErr != nil {
 			r.unsure = append(r.unsure, msg.Of(undoErr))
+			r.entry.Unsure = append(r.entry.Unsure, t.Spec())
 		}
 		r.targets[i] = next
 	}

@@ -89,7 +89,7 @@ func (r *secretRun) closeJournal() {
 		return
 	}
 	e := r.entry
-	e.KeyID, e.Places, e.Name, e.Former = "", nil, r.unanswered[0], slices.Clone(r.unanswered[1:])
+	e.KeyID, e.Places, e.Unsure, e.Name, e.Former = "", nil, nil, r.unanswered[0], slices.Clone(r.unanswered[1:])
 	r.saveOrNote(journal.Adding)
 	r.note(msg.New("A request to add a secret was not answered, and no such secret has appeared so far. If one does, its name is %s and nobody has its value; the next renewal looks for it and removes it.", strings.Join(r.unanswered, ", ")))
 }

@@ -80,6 +80,9 @@ type Entry struct {
 	Replaces []string `json:"replaces,omitempty"`
 	// Places are the targets.
 	Places []Place `json:"places,omitempty"`
+	// Unsure are the targets that were given up for others, although they may contain the
+	// value. Older versions of spcheck did not record them.
+	Unsure []string `json:"unsure,omitempty"`
 	// Target and Backup repeat the first place for older versions of spcheck.
 	Target string `json:"target,omitempty"`
 	Backup string `json:"backup,omitempty"`
@@ -116,8 +119,12 @@ func (e *Entry) upgrade() {
 
 // Targets returns the targets that may contain the value. If it was written to none, these
 // are all targets.
-func (e *Entry) Targets() string {
-	var all, begun []string
+func (e *Entry) Targets() string { return e.targets(e.Unsure) }
+
+// targets returns the targets in begun and those that were written to.
+func (e *Entry) targets(begun []string) string {
+	begun = slices.Clone(begun)
+	var all []string
 	for _, p := range e.Places {
 		if all = append(all, p.Target); p.Stage != "" {
 			begun = append(begun, p.Target)

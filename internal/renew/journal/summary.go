@@ -20,7 +20,7 @@ func (e *Entry) Summary() msg.Text {
 	case Storing:
 		return msg.New("On %s the secret %q (%s) was added; whether its value reached %s is not known.", e.Began, e.Name, e.KeyID, e.Targets())
 	}
-	return msg.New("On %s the secret %q (%s) was added and stored in %s; whether it works has not been verified.", e.Began, e.Name, e.KeyID, e.Targets())
+	return msg.New("On %s the secret %q (%s) was added and stored in %s; whether it works has not been verified.", e.Began, e.Name, e.KeyID, e.targets(nil))
 }
 
 func (e *Entry) certificate() msg.Text {
