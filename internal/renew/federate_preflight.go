@@ -80,6 +80,7 @@ func (f *federation) preflight(ctx context.Context) error {
 		return err
 	}
 	if refusal != nil {
+		refusal.What = unchanged(refusal.What)
 		f.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}

@@ -33,5 +33,5 @@ func (f finding) unreadable() finding {
 
 // failure returns a failed finding as an error.
 func (f finding) failure() *fail.Error {
-	return &fail.Error{Code: f.code, What: unchanged(f.summary), Hints: f.hints}
+	return &fail.Error{Code: f.code, What: f.summary, Hints: f.hints}
 }

@@ -25,13 +25,16 @@ func (r *run) preflight(ctx context.Context, p procedure) error {
 		return err
 	} else if err != nil {
 		r.step(stepPreflight, result.Fail, earlier.summary)
-		return earlier.failure()
+		refusal := earlier.failure()
+		refusal.What = r.unchanged(refusal.What)
+		return refusal
 	}
 	refusal, overall := ask(ctx, p.questions(), &r.res.Checks)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if refusal != nil {
+		refusal.What = r.unchanged(refusal.What)
 		r.step(stepPreflight, result.Fail, refusal.What)
 		return refusal
 	}
@@ -77,9 +80,9 @@ func (r *run) plan(context.Context) error {
 	}
 	switch {
 	case on == objects.OnApplication && t.app == nil:
-		return fail.Usage(unchanged(msg.New("the application is not registered in this tenant")), msg.New("add it to the service principal: --on service-principal"))
+		return fail.Usage(r.unchanged(msg.New("the application is not registered in this tenant")), msg.New("add it to the service principal: --on service-principal"))
 	case on == objects.OnServicePrincipal && t.sp == nil:
-		return fail.Usage(unchanged(msg.New("the application has no service principal in this tenant")),
+		return fail.Usage(r.unchanged(msg.New("the application has no service principal in this tenant")),
 			msg.New("create one with: %s", commandline.Words{"az", "ad", "sp", "create", "--id", t.appID()}))
 	}
 	now := r.clock.serviceNow()

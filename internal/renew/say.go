@@ -12,6 +12,15 @@ import (
 // unchanged adds to a sentence that nothing was changed.
 func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed", what) }
 
+// unchanged is the function of that name for a moment at which the run may have removed lost
+// secrets.
+func (r *run) unchanged(what msg.Text) msg.Text {
+	if n := len(r.res.Removed); n > 0 {
+		return msg.New("%s; %d lost secrets were removed, and nothing else was changed", what, n)
+	}
+	return unchanged(what)
+}
+
 func stateHint() msg.Text {
 	return msg.New("choose a writable folder with --state or XDG_STATE_HOME")
 }

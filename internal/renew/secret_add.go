@@ -70,7 +70,7 @@ func (r *secretRun) intend() error {
 	r.entry.Places, r.entry.Replaces = r.places(), r.replaced
 	pause.Finish()
 	if err := r.save(journal.Adding); err != nil {
-		return fail.Usage(unchanged(msg.Of(err)), stateHint())
+		return fail.Usage(r.unchanged(msg.Of(err)), stateHint())
 	}
 	r.reached(atIntent)
 	return nil
@@ -121,7 +121,7 @@ func (r *secretRun) afterAdd(ctx context.Context) error {
 // refused returns the error of a run that could not add a secret.
 func (r *secretRun) refused(err error) error {
 	r.step(stepAdd, result.Fail, msg.Of(err))
-	what := msg.New("the secret could not be added; nothing was changed")
+	what := r.unchanged(msg.New("the secret could not be added"))
 	if len(r.unanswered) > 0 {
 		what = msg.New("the secret could not be added; one request was not answered, and has not added a secret so far")
 	}
@@ -157,7 +157,7 @@ func refusalHints(e *graph.Error) []msg.Text {
 }
 
 func (r *secretRun) stoppedBeforeAdding(err error) error {
-	text := msg.New("Interrupted; nothing was changed.")
+	text := r.unchanged(msg.New("interrupted"))
 	if len(r.unanswered) > 0 {
 		text = msg.New("Interrupted; one request was not answered, and has not added a secret so far.")
 	}

@@ -26,7 +26,7 @@ func (r *secretRun) needed(ctx context.Context) (bool, error) {
 		case errors.Is(err, target.ErrOneWay):
 			continue
 		case err != nil:
-			return false, fail.Unknown(unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))))
+			return false, fail.Unknown(r.unchanged(msg.New("it could not be determined whether a renewal is due: %s", msg.Of(err))))
 		}
 		readable++
 		if hint == "" {
@@ -61,7 +61,7 @@ func (r *secretRun) needed(ctx context.Context) (bool, error) {
 // emptyTargets returns the error for empty targets. The name of one may be mistyped, while
 // the product reads another one.
 func (r *secretRun) emptyTargets() error {
-	return fail.Usage(unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.targets))),
+	return fail.Usage(r.unchanged(msg.New("%s contains no secret, so it is not known whether a renewal is due", specsOf(r.targets))),
 		msg.New("check that it is where the product reads its secret; to store a first secret there, run once without --if-expiring-within"))
 }
 
@@ -82,7 +82,7 @@ func (r *secretRun) neededIfUnreadable(ctx context.Context) (bool, error) {
 		r.notNeeded(c)
 		return false, nil
 	case len(unproven) > maxUnproven:
-		e := fail.Unknown(unchanged(msg.New("spcheck added %d secrets, and it is not known whether they are in use", len(unproven))))
+		e := fail.Unknown(r.unchanged(msg.New("spcheck added %d secrets, and it is not known whether they are in use", len(unproven))))
 		e.Hint(msg.New("give the reader the permission AuditLog.Read.All to see when each was used, keep the journal with --state, or give a command that reads the value back with --read-back"))
 		return false, e.Hint(msg.New("list them with: %s", commandline.Words{"spcheck", "list-secrets", "--sp", r.tenant.appID()}))
 	}

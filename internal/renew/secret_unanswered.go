@@ -62,6 +62,7 @@ func (r *secretRun) discard(ctx context.Context, list []objects.Credential) erro
 			return err
 		}
 		r.noteRemoved(c)
+		r.tenant.forget(c)
 		r.unanswered = slices.DeleteFunc(r.unanswered, func(name string) bool { return name == c.Name })
 	}
 	return nil

@@ -147,6 +147,19 @@ func (t *tenant) credentials() []objects.Credential {
 	return all
 }
 
+// forget drops a credential that was just removed.
+func (t *tenant) forget(c objects.Credential) {
+	kept := func(list []objects.Credential) []objects.Credential {
+		return only(list, func(o objects.Credential) bool { return o.KeyID != c.KeyID || o.StoredOn != c.StoredOn })
+	}
+	if t.app != nil {
+		t.app.Credentials = kept(t.app.Credentials)
+	}
+	if t.sp != nil {
+		t.sp.Credentials = kept(t.sp.Credentials)
+	}
+}
+
 // keyIDs returns the key IDs of all credentials.
 func (t *tenant) keyIDs() []string {
 	var ids []string
