@@ -31,7 +31,10 @@ func (r *secretRun) replaces(ctx context.Context) []string {
 }
 
 func (r *secretRun) removes() bool {
-	return r.retireAfter > 0 && len(r.Store.Replaced(r.tenant.key(), r.tenant.appID())) > 0
+	return r.retireAfter > 0 && slices.ContainsFunc(r.Store.Replaced(r.tenant.key(), r.tenant.appID()), func(old journal.Replaced) bool {
+		_, there := r.byKey(old.KeyID)
+		return there
+	})
 }
 
 // retire removes secrets that an earlier renewal has replaced. The new one must have been
