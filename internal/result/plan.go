@@ -166,8 +166,8 @@ func (i *PlanItem) item() Item {
 			details = append(details, t.Through(sentence))
 		}
 	}
-	if len(i.Removed) > 0 {
-		details = append(details, msg.New("The old secret was removed."))
+	if n := len(i.Removed); n > 0 {
+		details = append(details, msg.New("%d replaced or lost secrets were removed.", n))
 	}
 	details = append(details, i.Notes...)
 	out.Detail = msg.Join(slices.DeleteFunc(details, msg.Text.IsZero), " ")

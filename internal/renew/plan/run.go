@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -205,7 +206,7 @@ func copyResult(item *result.PlanItem, res *result.Renewal, err error) {
 	if a := res.Added; a != nil {
 		item.KeyID, item.Object, item.EndDateTime = a.KeyID, &a.StoredOn, a.EndDateTime
 	}
-	for _, c := range res.Retired {
+	for _, c := range slices.Concat(res.Removed, res.Retired) {
 		if c.KeyID != nil {
 			item.Removed = append(item.Removed, *c.KeyID)
 		}
