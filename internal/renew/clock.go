@@ -3,10 +3,7 @@ package renew
 import (
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/spcheck/spcheck/internal/entra"
 )
 
 // serviceClock measures the difference between this machine's clock and the service's, from
@@ -18,9 +15,6 @@ type serviceClock struct {
 	mu     sync.Mutex
 	known  bool
 	offset time.Duration
-
-	// signIn is the last sign-in. The next one reuses its discovery document.
-	signIn atomic.Pointer[entra.Attempt]
 }
 
 func (c *serviceClock) wrap(base http.RoundTripper) http.RoundTripper {

@@ -3,8 +3,10 @@ package renew
 import (
 	"context"
 	"iter"
+	"sync/atomic"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/entra"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/pause"
 	"github.com/spcheck/spcheck/internal/renew/journal"
@@ -34,19 +36,25 @@ type Common struct {
 	Reached func(point)
 
 	clock *serviceClock
+	// lastSignIn is the last sign-in. The next one reuses its discovery document.
+	lastSignIn *atomic.Pointer[entra.Attempt]
 }
 
 // Shared returns a Common for runs on several applications. They share the tokens of each
-// identity, and what is known about the service's clock. They read only what a renewal
-// needs: their reports do not contain the other credentials.
+// identity, the discovery document, and what is known about the service's clock. They read
+// only what a renewal needs: their reports do not contain the other credentials.
 func (c Common) Shared() Common {
 	c.Input.Shared, c.Input.ObjectsOnly = &session.Shared{}, true
-	c.watchClock()
+	c.setUp()
 	return c
 }
 
-// watchClock reads the service's time from all responses of this run.
-func (c *Common) watchClock() {
+// setUp prepares what the requests of this run share. The service's time is read from all
+// responses.
+func (c *Common) setUp() {
+	if c.lastSignIn == nil {
+		c.lastSignIn = &atomic.Pointer[entra.Attempt]{}
+	}
 	if c.clock == nil {
 		c.clock = &serviceClock{now: c.Input.Now}
 		c.Input.HTTPClient = transport.Wrap(c.Input.HTTPClient, c.clock.wrap)

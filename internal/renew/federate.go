@@ -63,7 +63,7 @@ func federateSteps() []result.Step {
 // run early; it is a *fail.Error or the error of the context.
 func Federate(ctx context.Context, req FederateRequest) (*result.Federation, error) {
 	f := &federation{FederateRequest: req}
-	f.watchClock()
+	f.setUp()
 	f.res = &result.Federation{Outcome: result.Stopped, Steps: federateSteps(),
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
 	err := f.run(ctx)

@@ -126,10 +126,10 @@ func (c *Common) signIn(ctx context.Context, t *tenant, credential secrets.Crede
 	s := t.facts.Setup
 	a := entra.SignIn(ctx, entra.Request{
 		Tenant: s.Tenant.Value, ClientID: t.appID(), AuthorityHost: s.AuthorityHost, Scope: s.GraphResource + "/.default",
-		Credential: credential, HTTPClient: c.Input.HTTPClient, Known: c.clock.signIn.Load(), Fresh: true, Now: c.Input.Now, Sleep: c.Sleep,
+		Credential: credential, HTTPClient: c.Input.HTTPClient, Known: c.lastSignIn.Load(), Fresh: true, Now: c.Input.Now, Sleep: c.Sleep,
 	})
 	if a.Directory.Known() {
-		c.clock.signIn.Store(&entra.Attempt{Exchanges: a.Exchanges})
+		c.lastSignIn.Store(&entra.Attempt{Exchanges: a.Exchanges})
 	}
 	switch {
 	case a.Token != nil:

@@ -52,7 +52,7 @@ type removal struct {
 // what ended the run early; it is a *fail.Error or the error of the context.
 func Remove(ctx context.Context, req RemoveRequest) (*result.Removal, error) {
 	r := &removal{RemoveRequest: req, now: req.Input.Now()}
-	r.watchClock()
+	r.setUp()
 	r.res = &result.Removal{Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: r.now.UTC()}}
 	err := r.run(ctx)
 	r.finish(err)

@@ -32,7 +32,7 @@ type run struct {
 
 func newRun(req Renewal, kind journal.Kind, steps []result.Step) *run {
 	r := &run{Renewal: req, kind: kind}
-	r.watchClock()
+	r.setUp()
 	r.res = &result.Renewal{Outcome: result.Stopped, Steps: steps,
 		Header: result.Header{SchemaVersion: result.SchemaVersion, GeneratedAt: req.Input.Now().UTC()}}
 	return r
