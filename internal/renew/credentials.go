@@ -12,6 +12,11 @@ func only(list []objects.Credential, keep func(objects.Credential) bool) []objec
 	return slices.DeleteFunc(slices.Clone(list), func(c objects.Credential) bool { return !keep(c) })
 }
 
+// identical reports whether another credential is this one, as it was read at another time.
+func identical(c objects.Credential) func(objects.Credential) bool {
+	return func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.StoredOn == c.StoredOn }
+}
+
 func ofKind(list []objects.Credential, kind string) []objects.Credential {
 	return only(list, func(c objects.Credential) bool { return c.Kind == kind })
 }

@@ -38,8 +38,11 @@ type removal struct {
 	// configured is the result of tenant.configuredSecrets.
 	configured map[string]*bool
 	used       []objects.Activity
-	// chosen are the credentials to remove.
-	chosen []objects.Credential
+	// chosen are the credentials to remove. against is what speaks against it.
+	chosen  []objects.Credential
+	against []msg.Text
+	// agreed is what a person has agreed to. Before that, it is nil.
+	agreed *agreement
 	// entry is the unfinished renewal of a secret, or nil. proven are the key IDs of the
 	// secrets that were proven on this machine.
 	entry  *journal.Entry
@@ -72,20 +75,7 @@ func (r *removal) run(ctx context.Context) error {
 		}
 		defer unlock()
 	}
-	reading, cancel := context.WithTimeout(ctx, r.Input.Timeout)
-	defer cancel()
-	if err := r.tenant.refresh(reading); err != nil {
-		return r.tenant.failure(unchanged(msg.New("the secrets could not be read")), err)
-	}
-	r.now = r.clock.serviceNow()
-	if err := r.readJournal(); err != nil {
-		return err
-	}
-	r.readUse()
-	if err := r.choose(); err != nil {
-		return err
-	}
-	if err := r.applyRules(); err != nil {
+	if err := r.decide(ctx); err != nil {
 		return err
 	}
 	if len(r.chosen) == 0 {
@@ -93,29 +83,6 @@ func (r *removal) run(ctx context.Context) error {
 		return nil
 	}
 	return r.carryOut(ctx)
-}
-
-// readJournal reads what this machine knows about the secrets.
-func (r *removal) readJournal() (err error) {
-	t := r.tenant
-	r.proven = r.Store.Proven(t.key(), t.appID())
-	r.entry, err = t.pending(r.Store, journal.Secret)
-	if err == nil {
-		r.unfinished, err = t.pending(r.Store, journal.Certificate)
-	}
-	if err != nil {
-		return fail.Unknown(unchanged(msg.Of(err)), journalHints(err, t.appID())...).Hint(msg.New("a renewal may be unfinished; move the journal file elsewhere only if you know that none is"))
-	}
-	return nil
-}
-
-// readUse reads which credential is configured, and when each was last used.
-func (r *removal) readUse() {
-	f := r.tenant.facts
-	r.used, r.configured = f.Activity.Value, r.tenant.configuredSecrets()
-	if !f.Activity.Known() {
-		r.res.Notes = append(r.res.Notes, msg.New("When each secret was last used could not be read: %s", msg.Of(f.Activity.Err())))
-	}
 }
 
 // carryOut asks for confirmation, and removes the credentials.
@@ -126,8 +93,13 @@ func (r *removal) carryOut(ctx context.Context) error {
 		}
 		return nil
 	}
-	if err := r.confirm(ctx); err != nil {
-		return err
+	if !r.Yes {
+		if err := r.confirm(ctx); err != nil {
+			return err
+		}
+		if err := r.decide(ctx); err != nil {
+			return err
+		}
 	}
 	var first error
 	for i, c := range r.chosen {
@@ -144,10 +116,8 @@ func (r *removal) carryOut(ctx context.Context) error {
 	return first
 }
 
+// confirm asks a person, and keeps what the person has agreed to.
 func (r *removal) confirm(ctx context.Context) error {
-	if r.Yes {
-		return nil
-	}
 	if r.Dialog == nil {
 		return fail.Usage(unchanged(msg.New("the removal cannot be confirmed without a terminal")), msg.New("check what would be removed with --dry-run, then add --yes"))
 	}
@@ -159,6 +129,7 @@ func (r *removal) confirm(ctx context.Context) error {
 		}
 	}
 	if r.Dialog.Confirm(ctx, msg.New("Permanently remove %d credentials of %s?", len(r.chosen), r.tenant.name()), details...) {
+		r.agreed = &agreement{chosen: r.chosen, items: r.res.Secrets, against: r.against}
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

@@ -14,6 +14,10 @@ import (
 // choose finds the credentials that were requested.
 func (r *removal) choose() error {
 	all := r.tenant.credentials()
+	if r.agreed != nil {
+		r.add(r.agreed.chosen...) // not what has expired in the meantime
+		return nil
+	}
 	for _, id := range r.KeyIDs {
 		i := slices.IndexFunc(all, func(c objects.Credential) bool { return strings.EqualFold(c.KeyID, id) })
 		if i < 0 {
@@ -39,7 +43,7 @@ func (r *removal) add(list ...objects.Credential) {
 }
 
 func (r *removal) isChosen(c objects.Credential) bool {
-	return slices.ContainsFunc(r.chosen, func(o objects.Credential) bool { return o.KeyID == c.KeyID && o.StoredOn == c.StoredOn })
+	return slices.ContainsFunc(r.chosen, identical(c))
 }
 
 // expired returns the expired secrets. Expired certificates are only mentioned in notes.
@@ -73,16 +77,19 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 
 // applyRules applies the rules to each credential. If one must not be removed, none is.
 func (r *removal) applyRules() error {
+	r.res.Secrets, r.against = nil, nil
 	var refusals []msg.Text
-	for _, c := range r.chosen {
+	for i, c := range r.chosen {
+		if r.agreed != nil && !slices.ContainsFunc(r.tenant.credentials(), identical(c)) {
+			r.res.Secrets = append(r.res.Secrets, r.agreed.items[i]) // someone else has removed it
+			continue
+		}
 		reasons, against := r.reasons(c)
-		item := result.RemovalItem{Credential: r.row(c), Outcome: result.Declined, Reasons: reasons}
-		if len(against) > 0 {
-			item.Reasons = append(against, reasons...)
-			if !r.Force {
-				item.Outcome = result.Refused
-				refusals = append(refusals, against...)
-			}
+		item := result.RemovalItem{Credential: r.row(c), Outcome: result.Declined, Reasons: append(against, reasons...)}
+		r.against = append(r.against, against...)
+		if refused := slices.DeleteFunc(slices.Clone(against), r.accepted); len(refused) > 0 {
+			item.Outcome = result.Refused
+			refusals = append(refusals, refused...)
 		}
 		r.res.Secrets = append(r.res.Secrets, item)
 	}
@@ -93,7 +100,19 @@ func (r *removal) applyRules() error {
 	for _, t := range refusals[1:] {
 		e.Hint(t)
 	}
+	if r.agreed != nil {
+		return e.Hint(msg.New("this was not so when you were asked; check it, then run the command again"))
+	}
 	return e.Hint(msg.New("if you are sure, add --force"))
+}
+
+// accepted reports whether a credential may be removed although this speaks against it: by
+// --force, but once a person was asked, only if the person has seen it.
+func (r *removal) accepted(against msg.Text) bool {
+	if r.agreed == nil {
+		return r.Force
+	}
+	return slices.ContainsFunc(r.agreed.against, func(seen msg.Text) bool { return seen.String() == against.String() })
 }
 
 func (r *removal) row(c objects.Credential) result.Credential {

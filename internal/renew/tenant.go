@@ -3,6 +3,7 @@ package renew
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -150,7 +151,7 @@ func (t *tenant) credentials() []objects.Credential {
 // forget drops a credential that was just removed.
 func (t *tenant) forget(c objects.Credential) {
 	kept := func(list []objects.Credential) []objects.Credential {
-		return only(list, func(o objects.Credential) bool { return o.KeyID != c.KeyID || o.StoredOn != c.StoredOn })
+		return slices.DeleteFunc(slices.Clone(list), identical(c))
 	}
 	if t.app != nil {
 		t.app.Credentials = kept(t.app.Credentials)

@@ -2555,6 +2555,7 @@ var All = []Language{
 		{English: "this system has no keyring that spcheck can read", Text: "dieses System hat keinen Schlüsselbund, den spcheck lesen kann"},
 		{English: "this system has no keyring that spcheck can write to", Text: "dieses System hat keinen Schlüsselbund, in den spcheck schreiben kann"},
 		{English: "this user is not allowed to run the program", Text: "dieser Benutzer darf das Programm nicht ausführen"},
+		{English: "this was not so when you were asked; check it, then run the command again", Text: "das war noch nicht so, als Sie gefragt wurden; prüfen Sie es und führen Sie den Befehl dann erneut aus"},
 		{English: "throttled %d times", Text: "%d-mal gedrosselt", EnglishOne: "throttled %d time", Forms: []Form{{Category: "one", Text: "%d-mal gedrosselt"}}, Count: 1},
 		{English: "thumbprint %s", Text: "Fingerabdruck %s"},
 		{English: "thumbprint of the certificate", Text: "Fingerabdruck des Zertifikats"},
