@@ -32,9 +32,10 @@ type removal struct {
 	RemoveRequest
 	res    *result.Removal
 	tenant *tenant
-	// now is the service's time if it is known. By a wrong clock, valid secrets may look
-	// expired.
-	now time.Time
+	// now is the service's time if timeKnown is set, otherwise this machine's. By a wrong
+	// clock, valid secrets may look expired.
+	now       time.Time
+	timeKnown bool
 	// configured is the result of tenant.configuredSecrets.
 	configured map[string]*bool
 	used       []objects.Activity

@@ -28,6 +28,10 @@ func (r *removal) choose() error {
 		}
 		r.add(all[i])
 	}
+	if r.Expired && !r.timeKnown {
+		return fail.Unknown(unchanged(msg.New("it is not known which secrets have expired: the service's clock could not be read")),
+			msg.New("check whether a proxy removes the Date header from the answers, or choose the secrets with --key-id"))
+	}
 	if r.Expired {
 		r.add(r.expired(all)...)
 	}

@@ -33,6 +33,7 @@ func (r *removal) decide(ctx context.Context) error {
 		return r.tenant.failure(unchanged(msg.New("the secrets could not be read")), err)
 	}
 	r.now = r.clock.serviceNow()
+	_, r.timeKnown = r.clock.skew()
 	if err := r.readJournal(); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (r *removal) reasons(c objects.Credential) (safe, against []msg.Text) {
 		return nil, []msg.Text{msg.New("%s belongs to a signing key for single sign-on (SAML)", c.Label())}
 	}
 	switch {
-	case c.Expired(r.now):
+	case r.timeKnown && c.Expired(r.now):
 		// The other rules do not matter: it can no longer sign in.
 		return []msg.Text{msg.New("It expired on %s.", *c.End)}, nil
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
@@ -25,6 +25,8 @@ func (r *removal) reasons(c objects.Credential) (safe, against []msg.Text) {
 		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.entry.Summary())}
 	case r.unfinished != nil && c.Kind == objects.Certificate:
 		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.unfinished.Summary())}
+	case !r.timeKnown:
+		against = append(against, msg.New("the service's clock could not be read, so it is not known whether %s has expired, or which others have", c.Label()))
 	case c.Problem != "":
 		against = append(against, msg.New("the validity dates of %s could not be read, so it may be valid", c.Label()))
 	case r.early(c):
@@ -48,7 +50,7 @@ const clockDoubt = 5 * time.Minute
 // early reports whether a credential is certainly not valid yet. One that was added a
 // moment ago may be in use.
 func (r *removal) early(c objects.Credential) bool {
-	return c.Start != nil && c.Start.After(r.now.Add(clockDoubt))
+	return r.timeKnown && c.Start != nil && c.Start.After(r.now.Add(clockDoubt))
 }
 
 // isPending reports whether a secret is that of the unfinished renewal, or of one of its

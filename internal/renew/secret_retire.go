@@ -86,7 +86,10 @@ func (r *secretRun) mayRetire(ctx context.Context, c objects.Credential, old jou
 	now := r.clock.serviceNow()
 	// A use appears in the activity report with a delay.
 	wait := max(r.retireAfter, objects.ReportLag)
+	_, known := r.clock.skew()
 	switch {
+	case !known:
+		return msg.New("The replaced secret %s is kept: the service's clock could not be read.", c.Label()), false
 	case c.Expired(now):
 		return msg.Text{}, true
 	case now.Sub(old.At) < wait:
