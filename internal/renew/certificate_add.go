@@ -29,6 +29,7 @@ func (r *certRun) add(ctx context.Context) error {
 	if r.own == nil { // otherwise Graph chooses it
 		r.entry.KeyID = cmp.Or(r.entry.KeyID, uuid.NewString())
 	}
+	r.entry.Asked = r.Input.Now().UTC()
 	if err := r.save(journal.Adding); err != nil {
 		return r.notAdded(err)
 	}

@@ -188,7 +188,7 @@ func (r *run) newEntry() *journal.Entry {
 const settlingTime = 15 * time.Minute
 
 // settled reports whether the earlier run's requests can have no more effect.
-func (r *run) settled() bool { return r.Input.Now().Sub(r.entry.Updated).Abs() > settlingTime }
+func (r *run) settled() bool { return r.Input.Now().Sub(r.entry.Asked).Abs() > settlingTime }
 
 // save records the stage that is about to begin.
 func (r *run) save(stage journal.Stage) error {

@@ -50,6 +50,9 @@ type secretRun struct {
 	// unsure says which targets may contain the value although another one was used
 	// instead.
 	unsure []msg.Text
+	// searched means that the secrets of an earlier run, whose values were lost, were
+	// searched for in this run.
+	searched bool
 	// stillUnknown means that Entra did not know the secret at the last sign-in.
 	stillUnknown bool
 	// intended means that an earlier run was going to write to these targets, so an empty

@@ -66,6 +66,7 @@ func (r *secretRun) intend() error {
 		p.DisplayName = uniqueName(r.DisplayName)
 	}
 	r.entry = r.newEntry()
+	r.entry.Asked = r.entry.Began
 	r.entry.Former = slices.Clone(r.unanswered)
 	r.entry.Places, r.entry.Replaces = r.places(), r.replaced
 	pause.Finish()

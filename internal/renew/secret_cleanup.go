@@ -13,9 +13,10 @@ import (
 
 // removeLostEarlier removes the secret of an earlier run whose value was lost.
 func (r *secretRun) removeLostEarlier(ctx context.Context) error {
-	if r.entry == nil {
+	if r.entry == nil || r.searched {
 		return nil
 	}
+	r.searched = true
 	found, err := r.findEarlier(ctx)
 	r.unanswered = r.entry.Names()
 	if err == nil && len(found) > 0 {

@@ -56,6 +56,9 @@ type Entry struct {
 	Stage   Stage     `json:"stage"`
 	Began   time.Time `json:"began"`
 	Updated time.Time `json:"updated"`
+	// Asked is when the last request to add the credential was about to be sent. In entries
+	// of older versions it is Updated.
+	Asked time.Time `json:"asked,omitzero"`
 	// Tenant is the tenant as it was configured, a GUID or a domain. TenantID is its GUID
 	// if that is known.
 	Tenant   string `json:"tenant"`
@@ -105,8 +108,12 @@ type Place struct {
 
 const version = 1
 
-// upgrade converts an entry of an older version of spcheck, which had one target.
+// upgrade converts an entry of an older version of spcheck, which had one target and did not
+// record Asked.
 func (e *Entry) upgrade() {
+	if e.Asked.IsZero() {
+		e.Asked = e.Updated
+	}
 	if len(e.Places) > 0 || e.Target == "" {
 		return
 	}

@@ -63,7 +63,7 @@ func TestEntryOfAnEarlierVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 		e, err := s.Pending(Secret, appID, tenantID)
-		if err != nil || e == nil || len(e.Places) != 1 || e.Places[0] != (Place{Target: "file:/x", Backup: "/x.bak", Stage: want}) || e.Targets() != "file:/x" {
+		if err != nil || e == nil || len(e.Places) != 1 || e.Places[0] != (Place{Target: "file:/x", Backup: "/x.bak", Stage: want}) || e.Targets() != "file:/x" || e.Asked.IsZero() || !e.Asked.Equal(e.Updated) {
 			t.Errorf("%s: %+v, %v", stage, e, err)
 		}
 	}
