@@ -68,6 +68,22 @@ func eachPart[T any](ctx context.Context, c *Client, ids []string, path func(id 
 // visit is called once for each path, in any order, with the object or an error. If
 // batch returns an error, the remaining objects could not be requested.
 func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o wire.Item, err error)) error {
+	return c.batchAnswers(ctx, paths, func(i int, a *batchAnswer) {
+		switch {
+		case a == nil:
+			visit(i, nil, c.incomplete())
+		case a.status != http.StatusOK:
+			visit(i, nil, a.refusal())
+		default:
+			visit(i, a.item(), nil)
+		}
+	})
+}
+
+// batchAnswers requests several paths as batch does. visit gets the answer as it is, or nil
+// if there was none for a path. Throttled parts are requested again after the pause that
+// Graph asked for, which applies to all requests of the client.
+func (c *Client) batchAnswers(ctx context.Context, paths []string, visit func(i int, a *batchAnswer)) error {
 	open := make([]int, len(paths))
 	for i := range open {
 		open[i] = i
@@ -83,22 +99,28 @@ func (c *Client) batch(ctx context.Context, paths []string, visit func(i int, o 
 			a, ok := answers[i]
 			switch {
 			case !ok:
-				visit(i, nil, c.incomplete())
-			case a.busy() && try < batchTries:
+				visit(i, nil)
+			case a.busy() && try < batchTries && fits(ctx, a.wait(try)):
 				again, wait = append(again, i), max(wait, a.wait(try))
-			case a.status != http.StatusOK:
-				visit(i, nil, a.refusal())
 			default:
-				visit(i, a.item(), nil)
+				visit(i, &a)
 			}
 		}
 		if open = again; len(open) > 0 {
+			c.holdUntil(time.Now().Add(wait))
 			if err := c.sleep(ctx, wait); err != nil {
 				return c.explain(err)
 			}
 		}
 	}
 	return nil
+}
+
+// fits reports whether a pause ends before the deadline. After a longer one nothing could be
+// requested any more, so what Graph answered counts.
+func fits(ctx context.Context, wait time.Duration) bool {
+	deadline, bounded := ctx.Deadline()
+	return !bounded || time.Until(deadline) > wait
 }
 
 // batchAnswer is the answer to one part.

@@ -25,7 +25,7 @@ type directory[T any] struct {
 	fields    []string
 	otherName string
 	// first are listings that were already read, by their filter.
-	first map[string][]wire.Item
+	first map[string]listing
 }
 
 func (c *Client) applications() directory[objects.Application] {
@@ -141,11 +141,11 @@ func (d directory[T]) filter(ctx context.Context, filter string, matches func(wi
 		}
 		return nil
 	}
-	if items, read := d.first[filter]; read {
-		for _, o := range items {
+	if l, read := d.first[filter]; read {
+		for _, o := range l.items {
 			_ = visit(o)
 		}
-		return found, nil
+		return found, l.err
 	}
 	complete, err := d.client.list(ctx, request(d.client.collection(d.kind), query{"filter": filter}), namePages, visit)
 	if err == nil && !complete && len(found) == 0 {

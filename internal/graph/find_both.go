@@ -14,8 +14,9 @@ import (
 )
 
 // FindBoth is FindServicePrincipals and FindApplications with as few requests as possible,
-// for runs on many applications: one for a name, two for an application ID. Whatever these
-// did not answer is requested as the two functions do.
+// for runs on many applications: one for a name, two for an application ID. Throttled parts
+// of the request for a name are requested again after the pause that Graph asked for.
+// Whatever else these did not answer is requested as the two functions do.
 func (c *Client) FindBoth(ctx context.Context, name string) (principals []objects.ServicePrincipal, refused error, apps []objects.Application, appsRefused error) {
 	sps, as := c.servicePrincipals(), c.applications()
 	id, isID := guid(name)
@@ -46,35 +47,47 @@ func (d directory[T]) byKey(ctx context.Context, appID string) []T {
 	return []T{d.decode(o)}
 }
 
+// listing is what a filter matched, or why Graph did not say.
+type listing struct {
+	items []wire.Item
+	err   error
+}
+
 // firstPages lists what matches filters on service principals and on applications, in one
-// batch. A listing is missing if it was refused, is malformed, or has further pages.
-func (c *Client) firstPages(ctx context.Context, onPrincipals, onApplications []string) (principals, apps map[string][]wire.Item) {
+// batch. A listing is missing if it was refused, is malformed, or has further pages. It is
+// an error if Graph keeps throttling, because a single request would only add to the load.
+func (c *Client) firstPages(ctx context.Context, onPrincipals, onApplications []string) (principals, apps map[string]listing) {
 	all := slices.Concat(onPrincipals, onApplications)
-	paths, open := make([]string, len(all)), make([]int, len(all))
+	paths := make([]string, len(all))
 	for i, filter := range all {
 		kind := objects.OnApplication
 		if i < len(onPrincipals) {
 			kind = objects.OnServicePrincipal
 		}
 		paths[i] = "/" + kind + "s?$filter=" + strings.ReplaceAll(url.QueryEscape(filter), "+", "%20")
-		open[i] = i
 	}
-	principals, apps = map[string][]wire.Item{}, map[string][]wire.Item{}
-	answers, err := c.sendBatch(ctx, paths, open)
-	if err != nil {
-		return nil, nil
-	}
-	for i, a := range answers {
-		if a.status != http.StatusOK || i < 0 || i >= len(all) {
-			continue
+	principals, apps = map[string]listing{}, map[string]listing{}
+	keep := func(i int, l listing) {
+		if i < len(onPrincipals) {
+			principals[all[i]] = l
+		} else {
+			apps[all[i]] = l
 		}
-		items, ok := wholePage(a.body)
+	}
+	err := c.batchAnswers(ctx, paths, func(i int, a *batchAnswer) {
 		switch {
-		case !ok:
-		case i < len(onPrincipals):
-			principals[all[i]] = items
-		default:
-			apps[all[i]] = items
+		case a == nil:
+		case a.status == http.StatusTooManyRequests:
+			keep(i, listing{err: a.refusal()})
+		case a.status == http.StatusOK:
+			if items, ok := wholePage(a.body); ok {
+				keep(i, listing{items: items})
+			}
+		}
+	})
+	if asError(err).Status == http.StatusTooManyRequests {
+		for i := range all {
+			keep(i, listing{err: err})
 		}
 	}
 	return principals, apps

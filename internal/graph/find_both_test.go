@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
 )
@@ -76,10 +78,16 @@ func TestFindBothFindsTheSame(t *testing.T) {
 		{"where batches are refused", "Pat's Sync", as, 400, 5},
 		{"where one part is refused", "Pat's Sync", func(path string, status int) int {
 			if strings.Contains(path, "applications?$filter=displayName") {
-				return 503
+				return 400
 			}
 			return status
 		}, 200, 2},
+		{"where one part keeps failing", "Pat's Sync", func(path string, status int) int {
+			if strings.Contains(path, "applications?$filter=displayName") {
+				return 503
+			}
+			return status
+		}, 200, batchTries + 1},
 	} {
 		var sent atomic.Int64
 		one, _ := serve(t, batching(tenant, &sent, c.part, c.status))
@@ -134,6 +142,59 @@ func TestFindBothReadsOnWhereABatchEnds(t *testing.T) {
 		principals, refused, _, _ := c.FindBoth(ctx, "Sync")
 		if refused != nil || len(principals) != 1 {
 			t.Errorf("%s: %v, %v", what, principals, refused)
+		}
+	}
+}
+
+// Graph throttles each part of a batch separately. The pause applies to every request of the
+// client, only the throttled parts are requested again, and nothing is requested singly.
+func TestFindBothWaitsForThrottledParts(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		busy    int // batches that are answered so
+		batches int
+		refused bool
+	}{
+		{"once", 1, 2, false},
+		{"always", 100, batchTries, true},
+	} {
+		var batches, singles, asked int
+		var pauses []time.Duration
+		one, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v1.0/$batch" {
+				singles++
+				answer(w, 200, page())
+				return
+			}
+			batches++
+			var out []any
+			for id, url := range parts(t, r) {
+				asked++
+				part := map[string]any{"id": id, "status": 200, "body": page()}
+				if strings.HasPrefix(url, "/applications") && batches <= c.busy {
+					part["status"], part["headers"] = 429, map[string]any{"Retry-After": "30"}
+					part["body"] = oops("TooManyRequests", "x")
+				}
+				out = append(out, part)
+			}
+			answer(w, 200, map[string]any{"responses": out})
+		})
+		one.sleep = func(_ context.Context, d time.Duration) error {
+			pauses = append(pauses, d.Round(time.Second))
+			return nil
+		}
+		_, refused, _, appsRefused := one.FindBoth(ctx, "Sync")
+		if batches != c.batches || singles != 0 || asked != 4+2*(c.batches-1) {
+			t.Errorf("%s: %d batches of %d parts, %d single requests", c.what, batches, asked, singles)
+		}
+		if len(pauses) == 0 || pauses[0] != 30*time.Second {
+			t.Errorf("%s: pauses %v", c.what, pauses)
+		}
+		if refused != nil || (appsRefused != nil) != c.refused || c.refused && asError(appsRefused).RetryAfter != 30*time.Second {
+			t.Errorf("%s: %v, %v", c.what, refused, appsRefused)
+		}
+		if held := time.Until(time.Unix(0, one.calm.Load())); held < 20*time.Second {
+			t.Errorf("%s: other requests are only held for %s", c.what, held)
 		}
 	}
 }
