@@ -80,7 +80,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	redact.HideTyped(args...)
 	redact.HideTyped(a.settingsOf(a.environ)...)
 	root := newRootCommand(a, args...)
-	args = intended(root, args)
+	args = intended(root, commandFirst(root, args))
 	cmd := commandFor(root, args)
 	args = askedForHelp(cmd, args)
 	root.SetArgs(args)

@@ -141,20 +141,3 @@ func askedForHelp(cmd *cobra.Command, args []string) []string {
 	}
 	return args
 }
-
-// commandFor returns the command that a command line is for, also if flags stand before
-// its name. Without a command it returns root.
-func commandFor(root *cobra.Command, args []string) *cobra.Command {
-	cmd, _, _ := root.Find(args)
-	if cmd != root {
-		return cmd
-	}
-	for _, word := range flagWords(root.Flags(), args) {
-		for _, sub := range root.Commands() {
-			if sub.Name() == word {
-				return sub
-			}
-		}
-	}
-	return root
-}
