@@ -95,7 +95,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		err = a.failed(cmd, oneHyphen(cmd, args))
 	}
 	if err == nil {
-		err = root.ExecuteContext(ctx)
+		err = root.ExecuteContext(withTyped(ctx, args))
 	}
 	var code exitCode
 	switch {

@@ -52,6 +52,10 @@ func namesPrincipal(cmd *cobra.Command, args []string) error {
 // without a flag.
 func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	line := strings.Join(args, " ")
+	whole := line // a name without quotes begins in the value of --sp
+	if f := cmd.Flags().Lookup("sp"); f != nil && f.Changed {
+		whole = f.Value.String() + " " + line
+	}
 	for _, word := range args {
 		if name, slash := strings.CutPrefix(word, "/"); slash && sameFlag(cmd, name) != nil {
 			return sameFlag(cmd, name)
@@ -60,8 +64,8 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	switch {
 	case errorLike().MatchString(line):
 		return []msg.Text{msg.New("to look up an error: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
-	case cmd.Flags().Lookup("sp") != nil && plainName(line):
-		return []msg.Text{msg.New("did you mean: %s", append(commandline.Words(strings.Fields(cmd.CommandPath())), "--sp", line))}
+	case cmd.Flags().Lookup("sp") != nil && plainName(whole):
+		return []msg.Text{msg.New("did you mean: %s", withPrincipal(cmd, whole))}
 	case cmd.Name() == "scan" && plainName(line):
 		return []msg.Text{msg.New("to check one application: %s", commandline.Words{"spcheck", "list-secrets", "--sp", line})}
 	}
