@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -180,7 +178,7 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 	case !f.Changed:
 		return nil, nil
 	case namesFile(f.Value.String()):
-		return nil, fail.Usage(msg.New("--error-text takes the text of an error, but this is the path of a file"),
+		return nil, fail.Usage(notAText("--error-text"),
 			msg.New("explain all errors in a file: spcheck explain --file PATH"),
 			msg.New("or diagnose with the error in it, as standard input of: spcheck diagnose --error-text -"))
 	case f.Value.String() != "-":
@@ -189,16 +187,6 @@ func (a *app) errorText(cmd *cobra.Command, s *config.Settings) (io.Reader, erro
 		return nil, fail.Usage(msg.New("standard input cannot provide both the secret and the error text"))
 	}
 	return a.in, nil
-}
-
-// namesFile reports whether a text is a path and not an error: an absolute path without
-// spaces, or a file that exists.
-func namesFile(text string) bool {
-	if strings.Contains(text, "AADSTS") {
-		return false
-	}
-	info, err := os.Stat(text)
-	return err == nil && !info.IsDir() || filepath.IsAbs(text) && !strings.ContainsAny(text, " \t\r\n")
 }
 
 // warnOf prints warnings about how the credential is stored, such as a file that others

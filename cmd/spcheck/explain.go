@@ -83,6 +83,8 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	case len(args) == 0:
 		return nil, fail.Usage(msg.New("explain needs a text"), msg.New("give a code or a message: spcheck explain 7000222"),
 			msg.New("or a file: spcheck explain --file PATH"), msg.New("or a pipe: some-command | spcheck explain -"))
+	case len(args) == 1 && !bareCode().MatchString(args[0]) && namesFile(args[0]):
+		return nil, fileToExplain(args[0])
 	}
 	return io.NopCloser(strings.NewReader(strings.Join(asCodes(args), " "))), nil
 }

@@ -127,3 +127,18 @@ func TestErrorTextThatIsAPath(t *testing.T) {
 		}
 	}
 }
+
+// A path in place of the text leads to --file. Only the path of an existing file is
+// repeated.
+func TestExplainNamesTheFlagForAFile(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "app.log")
+	if err := os.WriteFile(log, []byte("AADSTS7000222"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{log: log, "explain.go": "explain.go", filepath.Join(filepath.Dir(log), "none.log"): "PATH"} {
+		if got := spcheck(t, nil, nil, "explain", path); got.code != 64 || !strings.Contains(got.stderr, "did you mean: spcheck explain --file "+want+"\n") {
+			t.Errorf("%s: exit code %d\n%s%s", path, got.code, got.stdout, got.stderr)
+		}
+	}
+}
