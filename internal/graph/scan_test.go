@@ -218,6 +218,24 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 	}
 }
 
+// Only objects with certificates are listed, so one without a list of them was not read.
+func TestScanNotesCertificatesThatWereLeftOut(t *testing.T) {
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"value":[{"id":"a1","passwordCredentials":[]},{"id":"a2","keyCredentials":null},{"id":"a3","keyCredentials":[]}]}`))
+	})
+	var got []string
+	err := c.Scan(t.Context(), scanning{Kind: objects.OnApplication, Part: objects.Certificates, Object: func(o *objects.Listed) error {
+		if o.Unread {
+			got = append(got, o.ID)
+		}
+		return nil
+	}})
+	if diff := cmp.Diff([]string{"a1", "a2"}, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestScanReadsAPageAgainThatBrokeOff(t *testing.T) {
 	c, asked := pages(t, func(w http.ResponseWriter, _ *http.Request, page string, nth int) bool {
 		if page != "2" || nth > 1 {

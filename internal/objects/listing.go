@@ -71,8 +71,8 @@ type Listed struct {
 	// Created is createdDateTime if the listing requests it. Zero means unknown.
 	Created     time.Time
 	Credentials []ListedCredential
-	// Unread means that a listing of passwords has the object without its list of them,
-	// which Graph sends even if it is empty.
+	// Unread means that a listing of passwords or certificates has the object without its
+	// list of them, which Graph sends even if it is empty.
 	Unread bool
 }
 

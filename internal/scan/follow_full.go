@@ -147,8 +147,9 @@ func (w *watcher) show(o *objects.Changed) error {
 		}
 	}
 	certificates.Disabled = false // the listing of passwords has it
-	// The filter of the listing of certificates requires an expiry date.
-	dated := func(c objects.ListedCredential) bool { return !c.End.Before(time.Unix(0, 0)) }
+	// The filter of the listing of certificates requires an expiry date. One that was not
+	// readable here may be readable there.
+	dated := func(c objects.ListedCredential) bool { return c.Malformed || !c.End.Before(time.Unix(0, 0)) }
 	if !slices.ContainsFunc(certificates.Credentials, dated) {
 		return nil
 	}

@@ -140,6 +140,16 @@ func scannedOnce(t *testing.T, objects ...objects.Listed) (*followedFake, Option
 	return f, o, dir
 }
 
+// A certificate without a readable date is unknown, whichever way the tenant is read.
+func TestFollowKeepsUnreadableDates(t *testing.T) {
+	undated := one("aaaaaaaaaaaa", time.Time{})
+	undated.Credentials[0].Kind, undated.Credentials[0].Malformed = objects.Certificate, true
+	f, o, _ := scannedOnce(t, undated)
+	if out := f.run(t, o, now); out.Scan.ExitCode != 3 {
+		t.Errorf("exit code %d, %s", out.Scan.ExitCode, out.Scan.Tenants[0].Error)
+	}
+}
+
 func TestFollowReadsAnew(t *testing.T) {
 	known, other := one("aaaaaaaaaaaa", now.Add(day)), one("bbbbbbbbbbbb", now.Add(day))
 	for name, c := range map[string]struct {

@@ -86,7 +86,7 @@ func (j *joining) anyStream(has func(*stream) bool) bool {
 func (j *joining) judge(s *stream, r *record) error {
 	k := j.newCase(&r.object, nil, "", r.usableSecrets, r.change)
 	appID := r.object.AppID
-	k.Joined, k.Complete = true, j.whole
+	k.Joined, k.Complete = true, j.whole && !j.anyStream(func(s *stream) bool { return s.unread.apps.has(appID) })
 	k.Stronger = j.federated.has(appID) || j.anyStream(func(s *stream) bool { return s.certified.has(appID) })
 	k.Beside = k.Stronger || j.anyStream(func(s *stream) bool { return s.usable.has(appID) })
 	k.Outlasted = r.credential != nil && j.outlasted(r)

@@ -84,7 +84,7 @@ type ruleCase struct {
 	// Joined is true after the whole tenant was read. Before that, the fields below are not
 	// known, and a rule assumes the worst.
 	Joined bool
-	// Complete is true if nothing of the tenant is missing.
+	// Complete is true if nothing of the application is missing.
 	Complete bool
 	// Beside is true if the application has a credential that is usable now, on any object.
 	Beside bool

@@ -122,10 +122,11 @@ func (r *run) scan(ctx context.Context, target *Target, d *tenantDone) {
 	defer t.close()
 	t.read(ctx)
 	d.fail(t.failures...)
-	if n := t.unread(); n > 0 {
-		d.lacks(msg.New("the credentials of %d objects could not be read: Microsoft Graph left them out, or sent malformed dates", n))
+	left := t.unreadText()
+	if !left.IsZero() {
+		d.lacks(left)
 	}
-	d.whole = t.complete()
+	d.whole = t.complete() && left.IsZero()
 	if n := t.suspects(); n > 0 && !t.useKnown() && !t.options.needs(needActivity) {
 		d.Notes = append(d.Notes, msg.New("%d secrets that spcheck added are counted as usable, because it could not be read whether they were ever used: %s", n, ReasonOf(t.activityErr)))
 	}

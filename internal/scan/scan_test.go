@@ -83,7 +83,7 @@ func TestLeftOutCredentialsAreUnknown(t *testing.T) {
 	left.Unread = true
 	for name, o := range map[string]objects.Listed{"without a date": app("x", undated), "without a list": left} {
 		out, _ := scanOf(t, Options{}, &fake{objects: []objects.Listed{o}})
-		if d := out.Scan.Tenants[0]; d.Status != result.Unknown || out.Scan.ExitCode != 3 || !strings.Contains(d.Error.String(), "could not be read: Microsoft Graph left them out") {
+		if d := out.Scan.Tenants[0]; d.Status != result.Unknown || out.Scan.ExitCode != 3 || !strings.Contains(d.Error.String(), "of 1 object could not be read") || !strings.Contains(d.Error.String(), o.DisplayName+`" (`+o.ID+")") {
 			t.Errorf("%s: %s, exit code %d, %q", name, d.Status, out.Scan.ExitCode, d.Error)
 		}
 		out, found := scanOf(t, Options{}, &fake{objects: []objects.Listed{o, app("z", secret("1", -day))}})
@@ -92,6 +92,29 @@ func TestLeftOutCredentialsAreUnknown(t *testing.T) {
 		}
 	}
 }
+
+// Of an application with a credential that nobody read, nobody knows whether it can sign in.
+func TestLeftOutCredentialsOfTheSameApplication(t *testing.T) {
+	left := app("x")
+	left.Unread = true
+	out, found := scanOf(t, Options{}, &fake{objects: []objects.Listed{left, principal("x", secret("1", -day))}})
+	if len(found) != 1 || found[0] != "ended warning x" || out.Scan.ExitCode != 3 {
+		t.Errorf("%v, exit code %d", found, out.Scan.ExitCode)
+	}
+	// The listings of passwords and of certificates have the same object.
+	both := app("y", objects.ListedCredential{KeyID: guid("k"), Kind: objects.Certificate, Malformed: true})
+	both.Unread = true
+	out, _ = scanOf(t, Options{}, &fake{objects: []objects.Listed{both, left, app("1"), with(app("2"), unreadable), with(app("3"), unreadable)}})
+	if text := out.Scan.Tenants[0].Error.String(); !strings.Contains(text, "of 4 objects") || !strings.Contains(text, "), …;") || strings.Count(text, `"y"`) != 1 {
+		t.Error(text)
+	}
+	o := Options{Exclusions: []config.Exclusion{{App: "x", Reason: "retired"}}}
+	if out, _ := scanOf(t, o, &fake{objects: []objects.Listed{left}}); out.Scan.ExitCode != 0 {
+		t.Errorf("an excluded object: exit code %d, %s", out.Scan.ExitCode, out.Scan.Tenants[0].Error)
+	}
+}
+
+func unreadable(o *objects.Listed) { o.Unread = true }
 
 func disabled(o objects.Listed) objects.Listed { o.Disabled = true; return o }
 

@@ -29,10 +29,8 @@ type stream struct {
 	signing objects.SigningKeys
 	signed  idSet
 	// suspects counts the secrets that may be lost. Only their last use can tell.
-	suspects int
-	// unread counts the objects with credentials that Graph left out, or whose dates are
-	// malformed.
-	unread     int
+	suspects   int
+	unread     unread
 	candidates spool
 }
 
@@ -71,9 +69,7 @@ func (s *stream) object(o *objects.Listed) error {
 		}
 		return reason != ""
 	})
-	if o.Unread || slices.ContainsFunc(o.Credentials, func(c objects.ListedCredential) bool { return c.Malformed }) {
-		s.unread++
-	}
+	s.unread.note(s.scan, o)
 	list := make([]objects.Credential, len(o.Credentials))
 	statuses := make([]result.CredentialStatus, len(o.Credentials))
 	secrets := 0

@@ -109,14 +109,6 @@ func (t *tenantScan) suspects() (n int) {
 	return n
 }
 
-// unread counts the objects whose credentials could not be read completely.
-func (t *tenantScan) unread() (n int) {
-	for i := range t.main {
-		n += t.main[i].unread
-	}
-	return n
-}
-
 // useKnown reports whether the last use of every credential is known.
 func (t *tenantScan) useKnown() bool { return t.activityAsked && t.activityErr == nil }
 

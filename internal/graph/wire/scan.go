@@ -54,7 +54,7 @@ func (d *scanDecoder) object() error {
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
 	d.signing, d.derived = d.signing[:0], d.derived[:0]
 	d.credentials, d.disabled, d.created = nil, false, time.Time{}
-	d.removed, d.has, d.unread = false, 0, d.part == objects.Passwords
+	d.removed, d.has, d.unread = false, 0, !d.bare()
 	d.out.Count++
 	if err := d.members(d.member); err != nil {
 		return err
@@ -100,7 +100,6 @@ func (d *scanDecoder) member(name []byte) error {
 		d.removed = d.dec.PeekKind() == '{'
 	case `"passwordCredentials"`:
 		d.has |= objects.HasPasswords
-		d.unread = d.unread && d.dec.PeekKind() != '['
 		return d.list(objects.Passwords, objects.Password)
 	case `"keyCredentials"`:
 		d.has |= objects.HasCertificates
@@ -132,6 +131,7 @@ func (d *scanDecoder) list(of objects.Part, kind string) error {
 	if d.part != of && d.part != objects.Everything {
 		return d.dec.SkipValue()
 	}
+	d.unread = d.unread && d.dec.PeekKind() != '['
 	return d.elements(func() error { return d.credential(kind) })
 }
 
