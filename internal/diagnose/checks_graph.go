@@ -70,8 +70,12 @@ func checkEndDates(v *view) outcome {
 		return unknown(msg.New("Microsoft Graph returned %s without its credentials", v.incomplete()))
 	case v.unreadable() != "":
 		return unknown(msg.New("the validity dates of %s could not be read", v.unreadable()))
+	case v.unlistedInUse() && len(v.hinted()) > 0:
+		return unknown(msg.New("the configured secret signs in, although the listed one with its first characters has expired: the list may be out of date; check again in a few minutes"))
 	case v.unlistedInUse():
-		return unknown(msg.New("the configured secret signs in, but Microsoft Graph does not list it yet: its expiry date is unknown, and other credentials may be missing; check again in a few minutes"))
+		return unknown(msg.New("the configured credential signs in, but Microsoft Graph does not list it yet: the list is out of date, and other credentials may be missing; check again in a few minutes"))
+	case v.perhapsFederated():
+		return unknown(msg.New("no secret or certificate is usable, and the federated credentials could not be read"))
 	}
 	usable, ended := v.count()
 	switch ending := v.ending(); {

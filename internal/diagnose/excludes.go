@@ -154,9 +154,9 @@ func (v *view) keyUnlisted() fact.Fact[bool] {
 }
 
 // keyOnlyElsewhere: the certificate is registered for another application, and all of the
-// configured one's were read.
+// configured one's were read with their thumbprints.
 func (v *view) keyOnlyElsewhere() fact.Fact[bool] {
-	return when(v.whole().Known(), v.keyUnlisted().Value)
+	return when(v.whole().Known() && len(v.match.maybe) == 0, v.keyUnlisted().Value)
 }
 
 // wordsFit: the reason in Entra's message does not contradict the certificate's dates and

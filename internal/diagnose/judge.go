@@ -97,14 +97,37 @@ func (v *view) endUnknown() bool {
 		return false
 	}
 	v = v.named()
-	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != "" || v.unlistedInUse()
+	return !v.listed() || v.sp == nil && v.app == nil || v.unreadable() != "" || v.incomplete() != "" || v.unlistedInUse() || v.perhapsFederated()
 }
 
-// unlistedInUse reports whether the configured secret signs in, but is none of the listed
-// ones: the list is older than the secret, so it does not show when the secret expires.
+// unlistedInUse reports whether the configured credential signs in, but is none of the
+// listed ones: the list is older than the credential, so it does not show when that expires.
 func (v *view) unlistedInUse() bool {
 	signsIn := v.works() || v.Reader.Self && v.ServicePrincipals.Known()
-	return signsIn && v.isPassword() && v.hint() != "" && v.listed() && !v.spDiffers && !v.foreign() && !v.keyless() && v.match.none()
+	return signsIn && v.recognizable() && v.listed() && !v.spDiffers && !v.foreign() && !v.keyless() && v.match.none()
+}
+
+// recognizable reports whether the configured credential would be recognised in the list.
+func (v *view) recognizable() bool {
+	switch v.Setup.Kind {
+	case objects.Certificate:
+		return v.Certificate.Known()
+	case objects.Federated:
+		return v.Token.Known() && !v.federatedUnread()
+	}
+	return v.hint() != ""
+}
+
+// perhapsFederated reports whether no credential is usable, but the federated ones could not
+// be read.
+func (v *view) perhapsFederated() bool {
+	usable, _ := v.count()
+	return usable == 0 && v.federatedUnread() && !v.keyless() && !v.singleSignOn()
+}
+
+func (v *view) federatedUnread() bool {
+	return v.sp != nil && slices.Contains(v.sp.Problems, objects.UnreadFederated) ||
+		v.app != nil && slices.Contains(v.app.Problems, objects.UnreadFederated)
 }
 
 // incomplete returns the object without all its credentials, or an empty string.
@@ -173,7 +196,8 @@ func (v *view) configured(c objects.Credential) *bool {
 	chosen, single := v.match.one()
 	yes := single && chosen.KeyID == c.KeyID && chosen.Kind == c.Kind
 	same := func(m objects.Credential) bool { return m.KeyID == c.KeyID }
-	possible := slices.ContainsFunc(v.match.maybe, same) || slices.ContainsFunc(v.match.sure, same)
+	possible := slices.ContainsFunc(v.match.maybe, same) || slices.ContainsFunc(v.match.sure, same) ||
+		len(v.match.sure) == 0 && slices.ContainsFunc(v.hinted(), same)
 	switch {
 	case yes && v.contradicted(c):
 		return nil

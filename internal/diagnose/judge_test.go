@@ -236,6 +236,75 @@ func TestOddJSONFromGraphProvesNoProxy(t *testing.T) {
 	}
 }
 
+// Certificates and federated credentials are compared with the list like secrets.
+func TestAListWithoutTheCredentialThatSignsInIsTooOld(t *testing.T) {
+	certificate := func(print string, end time.Duration) objects.Credential {
+		c := password(keyA, "", -400*day, end)
+		c.Kind, c.Thumbprint, c.Usage = objects.Certificate, print, "Verify"
+		return c
+	}
+	withCertificate := func(f *diagnose.Facts) *diagnose.Facts {
+		f.Setup.Kind, f.Secret = objects.Certificate, fact.Fact[secrets.Shape]{}
+		f.Certificate = fact.Of(secrets.Certificate{SHA1: strings.Repeat("AB", 20), NotAfter: now.Add(90 * day)})
+		return f
+	}
+	withToken := func(f *diagnose.Facts) *diagnose.Facts {
+		f.Setup.Kind, f.Secret = objects.Federated, fact.Fact[secrets.Shape]{}
+		f.Token = fact.Of(secrets.FederatedToken{Issuer: "https://token.example", Subject: "repo", Audiences: []string{"a"}})
+		return f
+	}
+	flexible := objects.Credential{KeyID: keyA, Kind: objects.Federated, StoredOn: objects.OnApplication, Issuer: "https://token.example", Audiences: []string{"a"}}
+	for name, tc := range map[string]struct {
+		facts      *diagnose.Facts
+		status     result.Status
+		configured string
+	}{
+		"another certificate":                  {withCertificate(world("", intact, certificate(strings.Repeat("CD", 20), -day))), result.Unknown, "no"},
+		"no certificate":                       {withCertificate(world("", intact)), result.Unknown, ""},
+		"the certificate":                      {withCertificate(world("", intact, certificate(strings.Repeat("ab", 20), 90*day))), result.OK, "yes"},
+		"a certificate without a thumbprint":   {withCertificate(world("", intact, certificate("", 90*day))), result.OK, "yes"},
+		"no federated credential":              {withToken(world("", intact)), result.Unknown, ""},
+		"a flexible federated credential":      {withToken(world("", intact, flexible)), result.OK, "yes"},
+		"an expired secret that looks like it": {world("", intact, password(keyA, "zzz", -400*day, -day)), result.Unknown, "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := diagnose.Judge(tc.facts)
+			configured := ""
+			for _, c := range d.Credentials {
+				configured = "unknown"
+				if c.Configured != nil {
+					configured = map[bool]string{true: "yes", false: "no"}[*c.Configured]
+				}
+			}
+			if l := diagnose.List(tc.facts); d.Status != tc.status || l.Status != tc.status || configured != tc.configured {
+				t.Errorf("status %s, of the list %s; configured: %q", d.Status, l.Status, configured)
+			}
+			for _, n := range diagnose.List(tc.facts).Notes {
+				if strings.Contains(n.String(), "cannot sign in") || configured == "unknown" && strings.Contains(n.String(), "does not list it") {
+					t.Error(n)
+				}
+			}
+		})
+	}
+}
+
+// A list of federated credentials that could not be read is not an empty one.
+func TestUnreadFederatedCredentialsAreUnknown(t *testing.T) {
+	f := world("7000215", intact, password(keyA, "abc", -400*day, -day))
+	if l := diagnose.List(f); l.Status != result.Critical {
+		t.Errorf("all read: %s", l.Status)
+	}
+	f.Application.Value.Problems = []string{objects.UnreadFederated}
+	if l := diagnose.List(f); l.Status != result.Unknown || l.ExitCode != 3 {
+		t.Errorf("list: status %s, exit code %d", l.Status, l.ExitCode)
+	}
+	for _, c := range diagnose.Judge(f).Checks {
+		if c.ID == "end-dates" && c.Status != result.CheckUnknown {
+			t.Errorf("%s: %s", c.Status, c.Summary)
+		}
+	}
+}
+
 // If the token cannot be read, nobody knows its permissions.
 func TestUnreadableTokenHidesItsPermissions(t *testing.T) {
 	f := world("", intact, password(keyA, "zzz", -100*day, 300*day))

@@ -83,8 +83,12 @@ func (v *view) listNotes() []msg.Text {
 	if v.Application.Asked() && !v.Application.Known() && v.ServicePrincipals.Known() {
 		say(msg.New("The application could not be read: %s. Its credentials are missing here.", msg.Of(v.Application.Err())))
 	}
-	if v.unlistedInUse() {
-		say(msg.New("The configured secret signs in, but Microsoft Graph does not list it yet. Other credentials may be missing as well; check again in a few minutes."))
+	switch {
+	case !v.unlistedInUse():
+	case len(v.hinted()) > 0:
+		say(msg.New("The configured secret signs in, although the listed one with its first characters has expired. The list may be out of date; check again in a few minutes."))
+	default:
+		say(msg.New("The configured credential signs in, but Microsoft Graph does not list it yet. Other credentials may be missing as well; check again in a few minutes."))
 	}
 	for _, c := range v.creds {
 		if c.Purpose == result.TokenEncryption {

@@ -13,7 +13,8 @@ type match struct {
 	// sure are the credentials with the configured secret's hint, or the configured
 	// certificate's thumbprint.
 	sure []objects.Credential
-	// maybe are the secrets that cannot be compared because there is no hint.
+	// maybe are those that cannot be compared: secrets without a hint, certificates without
+	// a thumbprint, and flexible federated credentials.
 	maybe []objects.Credential
 }
 
@@ -35,18 +36,28 @@ func (m match) none() bool { return len(m.sure) == 0 && len(m.maybe) == 0 }
 func (v *view) matchCredential() match {
 	switch v.Setup.Kind {
 	case objects.Certificate:
+		signs := func(c objects.Credential) bool {
+			return v.Certificate.Known() && c.Kind == objects.Certificate && c.Purpose.SignsIn()
+		}
 		sure := v.which(func(c objects.Credential) bool {
-			return v.Certificate.Known() && c.Kind == objects.Certificate && c.Purpose.SignsIn() &&
-				strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1)
+			return signs(c) && strings.EqualFold(c.Thumbprint, v.Certificate.Value.SHA1)
 		})
 		// The same certificate on both objects counts as one credential.
-		return match{sure: sure[:min(1, len(sure))]}
+		return match{sure: sure[:min(1, len(sure))],
+			maybe: v.which(func(c objects.Credential) bool { return signs(c) && c.Thumbprint == "" && v.agrees(c) })}
 	case objects.Federated:
 		t := v.Token.Value
-		return match{sure: v.which(func(c objects.Credential) bool {
-			return v.Token.Known() && c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == t.Subject &&
-				overlap(c.Audiences, t.Audiences)
-		})}
+		trusts := func(subject string) []objects.Credential {
+			return v.which(func(c objects.Credential) bool {
+				return v.Token.Known() && c.Kind == objects.Federated && c.Issuer == t.Issuer && c.Subject == subject &&
+					overlap(c.Audiences, t.Audiences)
+			})
+		}
+		m := match{sure: trusts(t.Subject)}
+		if t.Subject != "" {
+			m.maybe = trusts("")
+		}
+		return m
 	}
 	hint := v.hint()
 	comparable := func(c objects.Credential) bool { return hint != "" && c.Hint != "" }
@@ -82,5 +93,6 @@ func (v *view) hinted() []objects.Credential {
 // that it may belong to another application.
 func Unlisted(f *Facts) bool {
 	v := newView(f)
-	return v.refusal != nil && v.listed() && v.match.none()
+	none := v.match.none() || v.Setup.Kind == objects.Certificate && len(v.match.sure) == 0
+	return v.refusal != nil && v.listed() && none
 }

@@ -124,7 +124,7 @@ func (v *view) keyNotFound() bool {
 }
 
 func certificateElsewhere(v *view) []*verdict {
-	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || len(v.Elsewhere.Value.Found) == 0 || !v.match.none() {
+	if v.fromText || !v.certificateRefused() || !v.Certificate.Known() || len(v.Elsewhere.Value.Found) == 0 || len(v.match.sure) > 0 {
 		return nil
 	}
 	d := proven(causes.CertificateWrongApp, v.keyOnlyElsewhere()).

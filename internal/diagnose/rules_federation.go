@@ -50,7 +50,7 @@ func federationMismatch(v *view) []*verdict {
 				}))
 		}
 	}
-	if len(v.trusts()) != 1 {
+	if len(v.trusts()) != 1 && !v.federatedUnread() {
 		d.seen(msg.New("federated credentials of the application"), v.counted("federatedIdentityCredentials", func(c objects.Credential) bool { return c.Kind == objects.Federated }))
 	}
 	for _, c := range firstFew(v.trusts()) {

@@ -29,6 +29,9 @@ const (
 	NoPasswords           = "passwordCredentials is missing"
 	MalformedPasswords    = "passwordCredentials is malformed"
 	MalformedCertificates = "keyCredentials is malformed"
+	// UnreadFederated is set by who reads the federated credentials, which are a list of
+	// their own.
+	UnreadFederated = "federatedIdentityCredentials could not be read"
 )
 
 // ServicePrincipal is an application's identity in a tenant.

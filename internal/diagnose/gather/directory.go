@@ -161,15 +161,31 @@ func (r *run) readFederated(ctx context.Context, d Directory, appID string, whol
 	}
 }
 
-// addFederated adds the federated credentials of an object, or a note about the error.
+// addFederated adds the federated credentials of an object, or a problem and a note about
+// the error.
 func (r *run) addFederated(on string) func([]objects.Credential, error) {
 	return func(federated []objects.Credential, err error) {
 		r.note(func(f *diagnose.Facts) {
 			if err != nil {
 				f.Notes = append(f.Notes, msg.New("Federated credentials could not be read: %s.", Reason(err)))
+				blemish(f, on, objects.UnreadFederated)
 			}
 			update(f, on, func(have []objects.Credential) []objects.Credential { return append(have, federated...) })
 		})
+	}
+}
+
+// blemish notes a problem in a copy of an object.
+func blemish(f *diagnose.Facts, on, problem string) {
+	if on == objects.OnApplication && f.Application.Value != nil {
+		app := *f.Application.Value
+		app.Problems = append(slices.Clone(app.Problems), problem)
+		f.Application = fact.Of(&app)
+	}
+	if on == objects.OnServicePrincipal && len(f.ServicePrincipals.Value) == 1 {
+		sp := f.ServicePrincipals.Value[0]
+		sp.Problems = append(slices.Clone(sp.Problems), problem)
+		f.ServicePrincipals = fact.Of([]objects.ServicePrincipal{sp})
 	}
 }
 

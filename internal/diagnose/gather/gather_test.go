@@ -220,6 +220,16 @@ func TestFederatedCredentialsOfAManagedIdentity(t *testing.T) {
 	}
 }
 
+// Unread federated credentials are not absent.
+func TestUnreadFederatedCredentialsAreAProblem(t *testing.T) {
+	s, in := world(t)
+	s.tenant.fails["FederatedCredentials"] = true
+	f := gather.Facts(context.Background(), in)
+	if got := f.Application.Value.Problems; !slices.Contains(got, objects.UnreadFederated) || len(f.Notes) != 1 {
+		t.Errorf("problems %v, notes %v", got, f.Notes)
+	}
+}
+
 func TestReadersInOrder(t *testing.T) {
 	s, in := world(t)
 	s.readers = []gather.Reader{
