@@ -19,12 +19,14 @@ func Words(word string, list []string) []string {
 	distances := map[string]int{}
 	var found []string
 	for _, w := range list {
-		d := distance(typed, bare(w))
-		if strings.HasPrefix(bare(w), typed) {
+		known := bare(w)
+		d := distance(typed, known)
+		if strings.HasPrefix(known, typed) {
 			d = min(d, 1)
 		}
-		// A short word allows fewer wrong letters.
-		if d <= min(far, len(typed)/2) {
+		// A short word allows fewer wrong letters, and two only if the first one is right:
+		// yaml is not a slip for html.
+		if d <= min(far, len(typed)/2) && (d < 2 || len(typed) > 4 || strings.HasPrefix(known, typed[:1])) {
 			distances[w] = d
 			found = append(found, w)
 		}
