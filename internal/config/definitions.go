@@ -122,16 +122,14 @@ func checkOrigin(s string) error {
 	return nil
 }
 
-// meant adds a hint: the value that was probably meant, or, without a list of possible
-// values, what the setting is for.
+// meant adds a hint: the possible value that was probably meant, also if it was copied with
+// quotation marks, or else what the setting is for.
 func (d Definition) meant(value string, e *fail.Error) error {
-	if len(d.Values) == 0 {
-		return e.Hint(d.hint())
-	}
-	for _, v := range near.Words(value, d.Values) {
+	bare, _ := Bare(value, true)
+	for _, v := range near.Words(bare, d.Values) {
 		return e.Hint(msg.New("did you mean: --%s %s", d.Flag, v))
 	}
-	return e
+	return e.Hint(d.hint())
 }
 
 // hint says what the setting is for.
