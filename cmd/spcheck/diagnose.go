@@ -14,6 +14,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/gather"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/objects"
 	"github.com/spcheck/spcheck/internal/secrets"
 	"github.com/spcheck/spcheck/internal/session"
 	"github.com/spcheck/spcheck/internal/transport"
@@ -115,7 +116,11 @@ func (a *app) input(cmd *cobra.Command, s *config.Settings) (session.Options, er
 		return in, err
 	}
 	sp, _ := cmd.Flags().GetString("sp")
-	if bare, removed := config.Bare(sp, false); bare != sp && bare != "" {
+	bare, removed := config.Bare(sp, true)
+	if !objects.IsGUID(bare) { // brackets and full stops can belong to a name
+		bare, removed = config.Bare(sp, false)
+	}
+	if bare != sp && bare != "" {
 		a.note(msg.New("warning: %s", msg.New("--sp has %s around the name; they are ignored", msg.Join(removed, ", "))))
 		sp = bare
 	}

@@ -37,6 +37,16 @@ func TestANameNeedsNoFlag(t *testing.T) {
 	}
 }
 
+// An ID may be pasted with the brackets that other tools write around it.
+func TestAnIDInBrackets(t *testing.T) {
+	t.Parallel()
+	server := serve(t, "mailstore")
+	id := "8c1b7e54-2d90-4f6c-a3e8-5b7d0c9f1a26" // the mailstore scenario
+	if got := spcheck(t, server, nil, "list-secrets", "--sp", "{"+id+"}", "-o", "csv"); !strings.Contains(got.stdout, "MailStoreSP") || !strings.Contains(got.stderr, "brackets") {
+		t.Errorf("exit code %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
 // spcheck help has topics beside the commands, and help begins with what most
 // people need.
 func TestHelpHasTopics(t *testing.T) {
