@@ -13,11 +13,17 @@ import (
 	"github.com/spcheck/spcheck/internal/near"
 )
 
-// unknownWord rejects an unknown word in place of a command, also after help. It runs
-// before the flags after the word are parsed.
+// unknownWord rejects an unknown word in place of a command, also after help, and a command
+// with hyphens in front. It runs before the flags after the word are parsed.
 func unknownWord(root *cobra.Command, args []string) error {
 	if len(args) > 0 && args[0] == "help" {
 		args = args[1:]
+	}
+	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		root.InitDefaultVersionFlag() // cobra adds it too late for this check
+		if name := strings.TrimLeft(args[0], "-"); commandNamed(name) && sameFlag(root, name) == nil {
+			return fail.Usage(msg.New("a command has no hyphens in front"), msg.New("did you mean: %s", root.Name()+" "+name))
+		}
 	}
 	cmd, rest, err := root.Find(args)
 	if err != nil || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || !cmd.HasSubCommands() || hidden(rest[0]) {
@@ -34,15 +40,14 @@ func hidden(word string) bool {
 
 func unknownCommand(cmd *cobra.Command, name string) error {
 	e := fail.Usage(msg.New("unknown command %q", name))
-	for _, s := range near.Words(name, commandNames(cmd)) {
-		e = e.Hint(msg.New("did you mean: %s %s", cmd.CommandPath(), s))
-	}
+	similar := near.Words(name, commandNames(cmd))
 	for _, sub := range cmd.Commands() {
-		for _, other := range sub.SuggestFor {
-			if strings.EqualFold(name, other) {
-				e = e.Hint(msg.New("did you mean: %s", sub.CommandPath()))
-			}
+		if slices.ContainsFunc(sub.SuggestFor, func(other string) bool { return strings.EqualFold(name, other) }) && !slices.Contains(similar, sub.Name()) {
+			similar = append(similar, sub.Name())
 		}
+	}
+	for _, s := range similar {
+		e = e.Hint(msg.New("did you mean: %s %s", cmd.CommandPath(), s))
 	}
 	return e.Hint(msg.New("see all commands with: %s --help", cmd.CommandPath()))
 }

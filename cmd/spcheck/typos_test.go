@@ -10,6 +10,8 @@ func TestTyposAreAnswered(t *testing.T) {
 	t.Parallel()
 	for line, wants := range map[string][]string{
 		"lst-secrets --sp x":                     {`unknown command "lst-secrets"`, "did you mean: spcheck list-secrets"},
+		"-diagnose":                              {"no hyphens", "did you mean: spcheck diagnose\n"},
+		"--list-secrets --sp x":                  {"no hyphens", "did you mean: spcheck list-secrets\n"},
 		"scann":                                  {"did you mean: spcheck scan"},
 		"rotate":                                 {"did you mean: spcheck renew-secret"},
 		"config shw":                             {"did you mean: spcheck config show"},
@@ -21,6 +23,9 @@ func TestTyposAreAnswered(t *testing.T) {
 		"diagnose --client-secret x":             {"did you mean: --client-secret-file"},
 		"diagnose --reader azurecli":             {"must be one of", "did you mean: --reader azure-cli"},
 		"diagnose --fail-on warn":                {"did you mean: --fail-on warning"},
+		"diagnose --lang=“de”":                   {"did you mean: --lang de"},
+		"diagnose --lang fr":                     {"hint: --lang: language of reports"},
+		"diagnose --cloud germany":               {"hint: --cloud: national cloud (default: public)"},
 		"diagnose --within=":                     {"flag --within is empty", "--within: "},
 		"diagnose -o JSON":                       {"did you mean json?"},
 		"diagnose --shell fish":                  {"it must be one of sh, powershell, cmd"},
@@ -61,7 +66,8 @@ func TestTyposAreAnswered(t *testing.T) {
 		"-version":                               {"two hyphens", "did you mean: --version"},
 		"scan --max-secrets many":                {"--max-secrets takes a whole number"},
 		"renew-secret --tenant c.com --sp x --to secrets/new.txt":    {"not recognised", "--to file:secrets/new.txt"},
-		`renew-secret --tenant c.com --sp x --to C:\secrets\new.txt`: {"not recognised", `--to file:C:\secrets\new.txt`},
+		"renew-secret --tenant c.com --sp x --to FILE:new.txt":       {"not recognised", "did you mean: --to file:PATH\n"},
+		`renew-secret --tenant c.com --sp x --to C:\secrets\new.txt`: {"not recognised", `file:C:\secrets\new.txt`},
 		"render nowhere.json":                     {"nowhere.json cannot be opened: there is no such file or folder"},
 		"list-secrets \u2013\u2013sp MailStoreSP": {"with a dash", "did you mean: --sp"},
 		"diagnose \u2014error-text=x":             {"with a dash", "did you mean: --error-text"},

@@ -10,9 +10,11 @@ import (
 
 	"github.com/buildkite/shellwords"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/near"
 	"github.com/spcheck/spcheck/internal/program"
 	"github.com/spcheck/spcheck/internal/redact"
 )
@@ -72,9 +74,22 @@ func Parse(spec string, d Deps) (Target, error) {
 	}
 	e := fail.Usage(msg.New("the target for the new secret is not recognised"))
 	if pathLike().MatchString(spec) && !slices.ContainsFunc(strings.FieldsFunc(spec, isSeparator), redact.LooksSecret) {
-		e = e.Hint(msg.New("for a file, write: --to %s", "file:"+spec))
+		e = e.Hint(msg.New("for a file, write: %s", commandline.Words{"--to", "file:" + spec}))
+	}
+	for _, meant := range similar(name) {
+		e = e.Hint(msg.New("did you mean: %s", "--to "+meant))
 	}
 	return nil, e.Hint(msg.New("use one of: %s", strings.Join(Forms(), ", ")))
+}
+
+// similar returns the forms of targets whose name is like a mistyped one.
+func similar(name string) (forms []string) {
+	for _, form := range Forms() {
+		if known, _, _ := strings.Cut(form, ":"); near.Words(name, []string{known}) != nil {
+			forms = append(forms, form)
+		}
+	}
+	return forms
 }
 
 // pathLike matches the path of a file, on Windows with a drive: it has a separator or the
