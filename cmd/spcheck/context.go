@@ -28,7 +28,8 @@ func contextOf(cmd *cobra.Command) runContext {
 		names = append(slices.Clone(names), "state")
 	}
 	for _, name := range names {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+		// An empty value, such as that of an unset variable, would fail again.
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() != "" {
 			words = append(words, "--"+name, f.Value.String())
 		}
 	}

@@ -49,6 +49,14 @@ func TestPrintedCommandsStayWithTheRun(t *testing.T) {
 	}
 }
 
+// A flag without a value is not suggested again.
+func TestEmptyFlagsAreNotSuggestedAgain(t *testing.T) {
+	t.Parallel()
+	if got := spcheck(t, nil, nil, "diagnose", "--tenant", "", "--cloud", "usgov"); got.code != 64 || !strings.Contains(got.stderr, ": spcheck config show --cloud usgov\n") {
+		t.Errorf("exit code %d\n%s", got.code, got.stderr)
+	}
+}
+
 // bashWords are the words that bash makes of a line.
 func bashWords(t *testing.T, line string) []string {
 	t.Helper()
