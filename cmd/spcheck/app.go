@@ -104,7 +104,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	e := fail.From(err)
+	e := advised(cmd, err)
 	a.complain(e)
 	return e.Code
 }

@@ -87,7 +87,7 @@ func (a *app) failed(cmd *cobra.Command, err error) error {
 	if err == nil || errors.As(err, &code) {
 		return err
 	}
-	e, of := fail.From(err), reportOf(cmd)
+	e, of := advised(cmd, err), reportOf(cmd)
 	format := a.outputAskedFor(cmd)
 	if of == nil || !report.ShowsFailures(format) || report.Check(format, of) != nil {
 		return e

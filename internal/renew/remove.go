@@ -136,7 +136,7 @@ func (r *removal) confirm(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return fail.Usage(unchanged(msg.New("the removal was declined")))
+	return fail.Usage(unchanged(msg.New("the removal was declined")), msg.New("to remove them, run the command again and answer with y"))
 }
 
 // removeOne removes one credential. An interruption does not cancel it.
