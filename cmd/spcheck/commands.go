@@ -21,7 +21,8 @@ type command struct {
 	name string
 	// group is the heading in the help. It is empty for hidden commands.
 	group string
-	// report is the report that the command writes, or nil if it writes none.
+	// report is the report that the command writes, or nil if it writes none. For render it
+	// is the one that says that no report could be read.
 	report result.Report
 	create func(*app) *cobra.Command
 	// synonyms are the names that other tools use for the command.
@@ -43,7 +44,7 @@ func commands() []command {
 		{"plan", fix, &result.Plan{}, newPlanCommand, nil},
 		{"apply", fix, &result.Apply{}, newApplyCommand, nil},
 		{"exporter", watch, nil, newExporterCommand, []string{"metrics", "serve", "prometheus"}},
-		{"render", watch, nil, newRenderCommand, []string{"convert", "report", "merge"}},
+		{"render", watch, &result.Scan{}, newRenderCommand, []string{"convert", "report", "merge"}},
 		{"mcp", watch, nil, newMCPCommand, nil},
 		{"sandbox", setUp, nil, newSandboxCommand, []string{"demo", "emulator", "mock"}},
 		{"config", setUp, nil, newConfigCommand, []string{"init", "configure", "settings"}},

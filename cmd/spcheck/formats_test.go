@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,16 @@ func TestFailedRunsInOtherFormats(t *testing.T) {
 		if got.code != 64 || !strings.Contains(got.stdout, want) || want == "" && got.stdout != "" || !strings.Contains(got.stderr, "spcheck: error: no service principal was given") {
 			t.Errorf("%s: exit code %d, output %q, stderr %q", format, got.code, got.stdout, got.stderr)
 		}
+	}
+}
+
+// So does render, which does not know what kind of report it could not read.
+func TestRenderReportsItsFailure(t *testing.T) {
+	t.Parallel()
+	got := spcheck(t, nil, nil, "render", "/nowhere/report.json", "-o", "json")
+	var res result.Scan
+	if err := json.Unmarshal([]byte(got.stdout), &res); err != nil || got.code != 64 || res.ExitCode != 64 || res.Status != result.Unknown || res.Error == nil {
+		t.Errorf("exit code %d, %v\n%s%s", got.code, err, got.stdout, got.stderr)
 	}
 }
 
