@@ -173,7 +173,7 @@ func checkApplication(v *view) outcome {
 func checkCredential(v *view) outcome {
 	refusedText := msg.New("Entra refuses it (%s)", v.refusal.code())
 	if v.family(aadsts.SecretExpired) {
-		refusedText = msg.New("Entra recognises the secret, and it has expired (%s)", v.refusal.code())
+		refusedText = msg.New("Entra says that it has expired (%s)", v.refusal.code())
 	}
 	proven := msg.New("Entra accepts it")
 	if at, _ := v.reached(); at != aadsts.StageToken {

@@ -96,6 +96,8 @@ func TestVerdicts(t *testing.T) {
 			causes.SecretExpired, result.Likely, 2},
 		"starts like a valid one, and the expired one starts differently": {world("7000222", intact, password(id, "zzz", -5*day, 100*day), password(other, "abc", -400*day, -day)),
 			causes.SecretNotPropagated, result.Possible, 2},
+		"the listed one starts differently": {world("7000222", intact, password(id, "abc", -400*day, -day)),
+			causes.SecretExpired, result.Possible, 2},
 		"fresh, and Entra knows only the older, ended one": {world("7000222", intact, password(id, "zzz", -2*time.Minute, 100*day), password(other, "abc", -400*day, -day)),
 			causes.SecretNotPropagated, result.Likely, 2},
 		"the valid one is older than the ended one": {world("7000222", intact, password(id, "zzz", -100*day, -day), password(other, "abc", -400*day, 100*day)),

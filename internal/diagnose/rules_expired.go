@@ -129,6 +129,24 @@ func (v *view) validButExpired(c objects.Credential) []*verdict {
 	return []*verdict{v.answered(d), other}
 }
 
+// unlistedExpired reports whether Entra calls the value expired, although it is none of the
+// listed secrets, and all of these have expired.
+func (v *view) unlistedExpired() bool {
+	return v.family(aadsts.SecretExpired) && v.whole().Known() && !v.foreign() && v.hint() != "" && v.match.none() &&
+		len(v.passwords(v.usable)) == 0 && len(v.passwords(v.expired)) > 0
+}
+
+// perhapsExpired is a value that Entra calls expired, although Graph does not list it. A new
+// secret that neither the list nor the server that answered contains looks the same.
+func (v *view) perhapsExpired() []*verdict {
+	d := possible(causes.SecretExpired).
+		because(msg.New("Entra says that the secret has expired, but none of the listed secrets starts with its first characters. If it was added only minutes ago, wait a few minutes and try again; otherwise it has expired and was removed.")).
+		seen(msg.New("credentials with the value's hint %s", v.hint()), v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Hint == v.hint() }))
+	other := possible(causes.SecretNotPropagated).
+		because(msg.New("Servers that do not know a new secret yet answer like this if all older ones have expired."))
+	return []*verdict{v.answered(d), other}
+}
+
 // newerThanExpired returns the usable secrets that are newer than the expired one.
 func (v *view) newerThanExpired() []objects.Credential {
 	old, known := v.expiredSecret()
@@ -154,6 +172,9 @@ func expired(v *view) []*verdict {
 	if c, valid := v.calledExpired(); valid {
 		return v.validButExpired(c)
 	}
+	if v.unlistedExpired() {
+		return v.perhapsExpired()
+	}
 	none := v.listed() && len(v.passwords(v.expired)) == 0
 	d := likely(causes.SecretExpired)
 	if v.family(aadsts.SecretExpired) && !none {
@@ -162,6 +183,9 @@ func expired(v *view) []*verdict {
 	if v.family(aadsts.SecretExpired) {
 		d.because(msg.New("Entra gives this answer only if the secret belongs to this application: tenant, client ID and value are correct, but the secret has expired."))
 	}
+	if v.family(aadsts.SecretExpired) && !v.listed() {
+		d.because(msg.New("Tenant, client ID and value are correct, but the secret has expired. If it was added only minutes ago, wait a few minutes and try again: servers that do not know it yet can give the same answer."))
+	}
 	v.answered(d)
 	old, known := v.expiredSecret()
 	switch {
@@ -169,7 +193,7 @@ func expired(v *view) []*verdict {
 		d.says(v.expiredOn(*old.End)).
 			seen(msg.New("the configured credential, on %s, has expired", objectName(old.StoredOn)), v.entry(old))
 		v.notInPortal(d, old)
-	case none:
+	case none && !v.foreign():
 		// Graph contradicts the token endpoint, perhaps because the secret was removed.
 		d.seen(msg.New("none of the listed credentials has expired, which contradicts the answer: it may have just been removed or renewed"),
 			v.counted("passwordCredentials", func(c objects.Credential) bool { return c.Expired(v.now) }))
