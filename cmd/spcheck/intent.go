@@ -65,7 +65,9 @@ func corrected(cmd *cobra.Command, args []string) []msg.Text {
 	case errorLike().MatchString(line):
 		return []msg.Text{msg.New("to look up an error: %s", commandline.Words{"spcheck", "explain", redacted(line)})}
 	case cmd.Flags().Lookup("sp") != nil && plainName(whole):
-		return []msg.Text{msg.New("did you mean: %s", withPrincipal(cmd, whole))}
+		return []msg.Text{msg.New("did you mean: %s", retyped(cmd, "--sp", whole))}
+	case cmd.Flags().Lookup("file") != nil && isFile(line):
+		return []msg.Text{msg.New("did you mean: %s", retyped(cmd, "--file", line))}
 	case cmd.Name() == "scan" && plainName(line):
 		return []msg.Text{msg.New("to check one application: %s", commandline.Words{"spcheck", "list-secrets", "--sp", line})}
 	}

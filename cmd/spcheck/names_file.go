@@ -16,8 +16,12 @@ func namesFile(text string) bool {
 	if strings.Contains(text, "AADSTS") {
 		return false
 	}
-	info, err := os.Stat(text)
-	return err == nil && !info.IsDir() || filepath.IsAbs(text) && !strings.ContainsAny(text, " \t\r\n")
+	return isFile(text) || filepath.IsAbs(text) && !strings.ContainsAny(text, " \t\r\n")
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
 }
 
 // notAText says that a path stands in place of an error.
@@ -28,7 +32,7 @@ func notAText(place string) msg.Text {
 // fileToExplain is the error for a path in place of the text to explain. It repeats the
 // path of a file that exists; anything else that begins with a slash may be a secret.
 func fileToExplain(path string) error {
-	if _, err := os.Stat(path); err != nil {
+	if !isFile(path) {
 		path = "PATH"
 	}
 	return fail.Usage(notAText("explain"), msg.New("did you mean: %s", commandline.Words{"spcheck", "explain", "--file", path}))

@@ -110,14 +110,14 @@ func addPlanFlags(cmd *cobra.Command, o *plan.Options) {
 func (a *app) firstRenewals(path, tenant string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("choose another file"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("choose another file with -f"))
 	}
 	if err == nil {
 		_, err = f.WriteString(plan.Starter(tenant))
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		return fail.Usage(msg.New("the file %s cannot be written", path))
+		return fail.Usage(msg.New("the file %s cannot be written: %s", path, msg.OfSystem(err)), msg.New("choose another file with -f"))
 	}
 	a.note(msg.New("%s was written; fill it in, then: %s", path, commandline.Words{"spcheck", "plan", "-f", path}))
 	return nil

@@ -19,17 +19,17 @@ func withTyped(ctx context.Context, args []string) context.Context {
 	return context.WithValue(ctx, typedKey{}, args)
 }
 
-// withPrincipal returns the command line that was typed with another name in --sp, and
+// retyped returns the command line that was typed with another value of a flag, and
 // without the words that belong to no flag.
-func withPrincipal(cmd *cobra.Command, name string) commandline.Words {
-	line := append(commandline.Words(strings.Fields(cmd.CommandPath())), "--sp", name)
+func retyped(cmd *cobra.Command, name, value string) commandline.Words {
+	line := append(commandline.Words(strings.Fields(cmd.CommandPath())), name, value)
 	var args []string
 	if ctx := cmd.Context(); ctx != nil {
 		args, _ = ctx.Value(typedKey{}).([]string)
 	}
 	for i, word := range flagWords(cmd.Flags(), args) {
 		flag, value, joined := strings.Cut(word, "=")
-		if !strings.HasPrefix(word, "-") || flag == "--sp" {
+		if !strings.HasPrefix(word, "-") || flag == name {
 			continue
 		}
 		if valueFollows(cmd.Flags(), word) && i+1 < len(args) {

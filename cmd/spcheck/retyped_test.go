@@ -14,6 +14,7 @@ func TestTypedFlagsStayInWhatIsSuggested(t *testing.T) {
 		"diagnose --sp Mail Store -o json":                                     "spcheck diagnose --sp 'Mail Store' -o json",
 		"renew-secret MailStoreSP --to file:x --dry-run":                       "spcheck renew-secret --sp MailStoreSP --to file:x --dry-run",
 		"renew-secret --until 2027-01-31 MailStoreSP --days=5 --to file:a;b":   "spcheck renew-secret --sp MailStoreSP --until 2027-01-31 --days=5 --to 'file:a;b'",
+		"plan retyped.go -o json":                                              "spcheck plan --file retyped.go -o json",
 		"renew-secret MailStoreSP --client-secret-file=Zq7~kLm3_xW9pRt2vB8nYc": "spcheck renew-secret --sp MailStoreSP --client-secret-file=VALUE",
 		"renew-secret MailStoreSP --then Zq7~kLm3_xW9pRt2vB8nYc --dry-run":     "spcheck renew-secret --sp MailStoreSP --then VALUE --dry-run",
 	} {

@@ -73,6 +73,7 @@ func TestTyposAreAnswered(t *testing.T) {
 		"diagnose \u2014error-text=x":             {"with a dash", "did you mean: --error-text"},
 		"explain \u2013-file x":                   {"with a dash", "did you mean: --file"},
 		"diagnose \u2014help":                     {"with a dash", "did you mean: --help"},
+		"plan --init -f nowhere/renewals.yaml":    {"cannot be written: there is no such file or folder", "another file with -f"},
 		"sandbox --scenario expierd-secret":       {"did you mean: --scenario expired-secret"},
 		"scan --quiet=maybe":                      {"--quiet takes no value"},
 	} {

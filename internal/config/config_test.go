@@ -125,6 +125,8 @@ func TestBadInput(t *testing.T) {
 		{"two places of a secret", "profiles:\n  a:\n    clientSecret: {env: A, file: b}\n", Flags{}, "exactly one of", ""},
 		{"broken YAML", "profiles:\n  a: [" + marker + "\n", Flags{}, ":2:", ""},
 		{"key twice", "profiles:\n  a:\n    tenant: x\n    tenant: y\n", Flags{}, `"tenant" is used twice`, ""},
+		{"a value in place of a list", "exclude: x\n", Flags{}, "1:10: a list is expected here", ""},
+		{"a value in place of keys", "profiles:\n  a: b\n", Flags{}, "2:6: keys with values", ""},
 		{"wrong kind of value", "profiles:\n  a:\n    tenant: [x]\n", Flags{}, "a different type", ""},
 		{"absent file", "", Flags{"config": "/nonexistent/spcheck.yaml"}, "cannot be read", "config init"},
 		{"http sign-in host", "", Flags{"authority-host": "http://login.example"}, "must start with https://", ""},

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -181,6 +182,7 @@ func wrong(err error) (line, column int, what msg.Text) {
 	}
 	var unknown *yaml.UnknownFieldError
 	var mismatch *yaml.TypeError
+	var shape *yaml.UnexpectedNodeTypeError
 	switch {
 	case errors.As(err, &unknown):
 		what = msg.New("unknown key %q", key)
@@ -188,6 +190,10 @@ func wrong(err error) (line, column int, what msg.Text) {
 		what = msg.New("the key %q is used twice", key)
 	case errors.As(err, &mismatch):
 		what = msg.New("a value of a different type is expected here")
+	case errors.As(err, &shape) && shape.Expected == ast.SequenceType:
+		what = msg.New("a list is expected here, with a hyphen in front of each entry")
+	case errors.As(err, &shape):
+		what = msg.New("keys with values are expected here")
 	default:
 		what = msg.New("this is not valid YAML")
 	}

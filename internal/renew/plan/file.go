@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,6 +112,9 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 	return unmarshal((*fields)(p))
 }
 
+// fields is the hint for a file that is wrong.
+func fields() msg.Text { return msg.New("the fields of this file are described in docs/renewing.md") }
+
 // maxFile is the largest file in bytes.
 const maxFile = 16 << 20
 
@@ -125,7 +129,7 @@ func Load(path string, d target.Deps) (*File, error) {
 		Within       string  `yaml:"expiringWithin"`
 		Applications []entry `yaml:"applications"`
 	}
-	if err := config.Unmarshal(path, data, &text, msg.New("to create a first file: %s", "spcheck plan --init")); err != nil {
+	if err := config.Unmarshal(path, data, &text, fields()); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
@@ -145,8 +149,10 @@ func read(path string) ([]byte, error) {
 	switch {
 	case errors.As(err, &untrusted):
 		return nil, fail.Usage(msg.New("%s, and it decides where secrets are stored", untrusted), untrusted.Cure)
-	case err != nil:
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
+	case err != nil:
+		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("check the path and its permissions"))
 	}
 	return data, nil
 }
@@ -155,17 +161,17 @@ func read(path string) ([]byte, error) {
 // because the second renewal would undo the first.
 func (f *File) check(d target.Deps) error {
 	if len(f.entries) == 0 {
-		return fail.Usage(msg.New("the file %s names no application", f.path))
+		return fail.Usage(msg.New("the file %s names no application", f.path), fields())
 	}
 	apps, places := map[string]bool{}, map[string]bool{}
 	for i := range f.entries {
 		e := &f.entries[i]
 		if e.App == "" {
-			return fail.Usage(msg.New("application %d in %s has no name: app is missing", i+1, f.path))
+			return fail.Usage(msg.New("application %d in %s has no name: app is missing", i+1, f.path), fields())
 		}
 		key := strings.ToLower(e.App)
 		if apps[key] {
-			return fail.Usage(msg.New("%s appears twice in %s", e.App, f.path))
+			return fail.Usage(msg.New("%s appears twice in %s", e.App, f.path), msg.New("keep one entry, with the targets of both"))
 		}
 		apps[key] = true
 		if err := e.check(d, places); err != nil {

@@ -106,13 +106,15 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 	if err := os.WriteFile(other, bytes.Replace(text, []byte(`"tenant": "`), []byte(`"tenant": "fabrikam.example`), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, tc := range map[string]struct{ content, path, says string }{
-		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read"},
-		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "appears twice"},
+	for name, tc := range map[string]struct{ content, path, says, hint string }{
+		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read", hint: "plan --init"},
+		"a folder":                 {path: w.dir, says: "cannot be read: it is a folder", hint: "check the path"},
+		"a target without a list":  {content: "applications: [{app: A, to: 'file:a'}]", says: "a list is expected here", hint: "docs/renewing.md"},
+		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "appears twice", hint: "keep one entry"},
 		"a target twice":           {content: "applications: [{app: A, to: ['file:a']}, {app: B, to: ['file:a']}]", says: "given twice"},
 		"a misspelt field":         {content: "applications: [{app: A, too: ['file:a']}]", says: `unknown key "too"`},
 		"no target":                {content: "applications: [{app: A}]", says: "no target"},
-		"no application":           {content: "applications: []", says: "names no application"},
+		"no application":           {content: "applications: []", says: "names no application", hint: "docs/renewing.md"},
 		"an unknown target":        {content: "applications: [{app: A, to: ['nowhere:a']}]", says: "not recognised"},
 		"standard output":          {content: "applications: [{app: A, to: [stdout]}]", says: "standard output"},
 		"a lifetime of no length":  {content: "applications: [{app: A, days: -1, to: ['file:a']}]", says: "at least 1"},
@@ -135,6 +137,8 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 			}
 			if err == nil || fail.From(err).Code != fail.CodeUsage || !strings.Contains(err.Error(), tc.says) {
 				t.Errorf("error %v", err)
+			} else if hints := fmt.Sprint(fail.From(err).Hints); !strings.Contains(hints, tc.hint) {
+				t.Errorf("hints %s", hints)
 			}
 		})
 	}
