@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -115,6 +116,15 @@ func (p *place) UnmarshalYAML(unmarshal func(any) error) error {
 // fields is the hint for a file that is wrong.
 func fields() msg.Text { return msg.New("the fields of this file are described in docs/renewing.md") }
 
+// initial is the command that writes a first file at a path.
+func initial(path string) commandline.Words {
+	words := commandline.Words{"spcheck", "plan", "--init"}
+	if path == DefaultFile {
+		return words
+	}
+	return append(words, "-f", path)
+}
+
 // maxFile is the largest file in bytes.
 const maxFile = 16 << 20
 
@@ -150,7 +160,7 @@ func read(path string) ([]byte, error) {
 	case errors.As(err, &untrusted):
 		return nil, fail.Usage(msg.New("%s, and it decides where secrets are stored", untrusted), untrusted.Cure)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("to create a first file: %s", "spcheck plan --init"))
+		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("to create a first file: %s", initial(path)))
 	case err != nil:
 		return nil, fail.Usage(msg.New("the file %s cannot be read: %s", path, msg.Of(err)), msg.New("check the path and its permissions"))
 	}

@@ -107,7 +107,7 @@ func TestFilesAndPlansThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct{ content, path, says, hint string }{
-		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read", hint: "plan --init"},
+		"no file":                  {path: filepath.Join(w.dir, "none.yaml"), says: "cannot be read", hint: "plan --init -f "},
 		"a folder":                 {path: w.dir, says: "cannot be read: it is a folder", hint: "check the path"},
 		"a target without a list":  {content: "applications: [{app: A, to: 'file:a'}]", says: "a list is expected here", hint: "docs/renewing.md"},
 		"an application twice":     {content: "applications: [{app: A, to: ['file:a']}, {app: a, to: ['file:b']}]", says: "appears twice", hint: "keep one entry"},
