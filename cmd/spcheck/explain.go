@@ -75,9 +75,9 @@ func (a *app) explainText(path string, args []string) (io.ReadCloser, error) {
 	case path == "-", len(args) == 1 && args[0] == "-", path == "" && len(args) == 0 && !a.inTTY:
 		return io.NopCloser(a.in), nil
 	case path != "":
-		f, err := os.Open(a.bareFile(path))
+		f, err := a.open(path)
 		if err != nil {
-			return nil, explainFailure(err)
+			return nil, fail.Usage(notRead(path, err), msg.New("check the path and its permissions"))
 		}
 		return f, nil
 	case len(args) == 0:
@@ -109,7 +109,11 @@ func asCodes(args []string) []string {
 func explainFailure(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
-		return fail.Unknown(msg.New("cannot read %s: %s", path.Path, msg.OfSystem(err)), msg.New("check the path and its permissions"))
+		return fail.Unknown(notRead(path.Path, err), msg.New("check the path and its permissions"))
 	}
 	return err
+}
+
+func notRead(path string, err error) msg.Text {
+	return msg.New("cannot read %s: %s", path, msg.OfSystem(err))
 }

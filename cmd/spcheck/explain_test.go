@@ -142,3 +142,15 @@ func TestExplainNamesTheFlagForAFile(t *testing.T) {
 		}
 	}
 }
+
+// A file that cannot be opened is a wrong command line, as for every other command.
+func TestFilesThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"explain --file ", "render "} {
+		for path, want := range map[string]string{t.TempDir(): "a folder, not a file\n", filepath.Join(t.TempDir(), "none"): "no such file or folder\n"} {
+			if got := spcheck(t, nil, nil, strings.Fields(command+path)...); got.code != 64 || !strings.Contains(got.stderr, want) || strings.Count(got.stderr, path) != 1 {
+				t.Errorf("%s%s: exit code %d\n%s", command, path, got.code, got.stderr)
+			}
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/fail"
@@ -22,6 +24,19 @@ func namesFile(text string) bool {
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()
+}
+
+// open opens a file that the command line names. It refuses a folder, which systems notice
+// only on reading it.
+func (a *app) open(path string) (*os.File, error) {
+	f, err := os.Open(a.bareFile(path))
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errors.Join(&os.PathError{Op: "open", Path: path, Err: syscall.EISDIR}, f.Close())
+	}
+	return f, nil
 }
 
 // notAText says that a path stands in place of an error.

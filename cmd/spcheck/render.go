@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -105,7 +104,7 @@ func savedIn(in io.Reader) (result.Report, error) {
 func (a *app) readSaved(path string) (result.Report, error) {
 	in := io.NopCloser(a.in)
 	if path != secrets.Stdin {
-		f, err := os.Open(a.bareFile(path))
+		f, err := a.open(path)
 		if err != nil {
 			return nil, fail.Usage(msg.New("the report %s cannot be opened: %s", path, msg.OfSystem(err)), msg.New("give a file that was saved with -o json"))
 		}

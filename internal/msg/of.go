@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // Worded is implemented by errors, and other values, that have a message in every
@@ -58,6 +59,10 @@ func OfSystem(err error) Text {
 		return New("access was denied")
 	case errors.Is(err, fs.ErrExist):
 		return New("it already exists")
+	case errors.Is(err, syscall.EISDIR):
+		return New("it is a folder, not a file")
+	case errors.Is(err, syscall.ENOSPC):
+		return New("the disk is full")
 	case errors.As(err, &path):
 		return Literal(path.Err.Error())
 	case errors.As(err, &link):

@@ -2217,6 +2217,7 @@ var All = []Language{
 		{English: "the date of --until, %s, is in the past", Text: "das Datum von --until, %s, liegt in der Vergangenheit"},
 		{English: "the default branch could not be read: %s", Text: "der Standardbranch ließ sich nicht lesen: %s"},
 		{English: "the default is 4", Text: "der Standard ist 4"},
+		{English: "the disk is full", Text: "der Datenträger ist voll"},
 		{English: "the display name contains invisible characters", Text: "der Anzeigename enthält unsichtbare Zeichen"},
 		{English: "the display name is longer than %d characters", Text: "der Anzeigename ist länger als %d Zeichen"},
 		{English: "the earlier renewal was cleaned up", Text: "die frühere Erneuerung ist aufgeräumt"},
