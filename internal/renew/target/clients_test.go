@@ -133,30 +133,50 @@ func TestKubernetesMakesTheSecret(t *testing.T) {
 	}
 }
 
-// A program that fails after it has stored the value has stored it. One that fails before
-// has not.
+// A program that fails after it has stored the value has stored it. Otherwise the value may
+// still appear, so Undo writes the previous one again, and says if it cannot.
 func TestKubernetesWhoseAnswerIsLost(t *testing.T) {
+	const former = `{"kind":"Secret","data":{"x":"Zm9ybWVy"}}`
 	for name, tc := range map[string]struct {
-		script string
-		stored bool
+		script         string
+		stored, undone bool
 	}{
-		"done, and failed":     {strings.Replace(kubectl, "*) exit 9", "x) exit 9", 1) + "\ncase \"$*\" in replace*) exit 1;; esac", true},
-		"not done, and failed": {strings.Replace(kubectl, `"replace"*)`, `"replace"*) exit 1;; "never"*)`, 1), false},
+		"done, and failed":     {kubectl + "\ncase \"$*\" in replace*) exit 1;; esac", true, false},
+		"not done, and failed": {`case "$*" in replace*) exit 1;; esac` + kubectl, false, false},
+		// The first answer after the write is the previous content.
+		"done, failed, and shown late": {`
+old='` + former + `'
+case "$*" in
+"get secret"*) if [ -f "$dir/late" ]; then rm "$dir/late"; echo "$old"; exit; fi ;;
+"replace"*) [ -f "$dir/once" ] || { touch "$dir/once" "$dir/late"; cat >"$dir/secret"; exit 1; } ;;
+esac` + kubectl, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, d := standIn(t, "kubectl", tc.script)
-			if err := os.WriteFile(filepath.Join(dir, "secret"), []byte(`{"kind":"Secret","data":{"x":"Zm9ybWVy"}}`), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "secret"), []byte(former), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			to := parse(t, "kubernetes:prod/sync#x", d)
-			err := to.Store(context.Background(), secret())
-			if (err == nil) != tc.stored {
+			if err := to.Store(context.Background(), secret()); (err == nil) != tc.stored {
 				t.Errorf("error %v", err)
 			}
-			if err := to.Undo(context.Background()); !tc.stored && err != nil {
-				t.Error("what it holds is not known")
+			err := to.Undo(context.Background())
+			if v, _ := to.Read(context.Background()); (err == nil) != tc.undone || v.Reveal() != "former" {
+				t.Errorf("undone: %v; it holds the previous value: %v", err, v.Reveal() == "former")
 			}
 		})
+	}
+}
+
+// A Secret that somebody else has created in the meantime stays.
+func TestKubernetesWhoseSecretSomebodyElseCreates(t *testing.T) {
+	dir, d := standIn(t, "kubectl", `case "$*" in create*) echo '{"kind":"Secret","data":{"y":"dGhlaXJz"}}' >"$dir/secret"; exit 1;; esac`+kubectl)
+	to := parse(t, "kubernetes:prod/sync#x", d)
+	if err := to.Store(context.Background(), secret()); err == nil {
+		t.Fatal("it was stored")
+	}
+	if err := to.Undo(context.Background()); err != nil || !strings.Contains(content(t, dir, "secret"), `"y":"dGhlaXJz"`) {
+		t.Errorf("undone: %v", err)
 	}
 }
 

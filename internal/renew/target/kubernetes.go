@@ -136,23 +136,27 @@ func (c *kubernetesSecret) Store(ctx context.Context, s Secret) error {
 	return c.settle(ctx, c.put(ctx, object, s.Value.Reveal(), false), s.Value, c.Read)
 }
 
-// Undo restores the previous value of the key, or deletes what Store created.
+// Undo restores the previous value of the key. If there was no Secret, it deletes it, unless
+// it has other keys by now: somebody else may have created it at the same time.
 func (c *kubernetesSecret) Undo(ctx context.Context) error {
 	if !c.touched {
 		return nil
 	}
-	if c.former == nil {
+	now, err := c.get(ctx)
+	if err != nil || now == nil {
+		return c.failure(err)
+	}
+	data := map[string]any{}
+	maps.Copy(data, dataOf(now))
+	if value, set := dataOf(c.former)[c.key]; set {
+		data[c.key] = value
+	} else {
+		delete(data, c.key)
+	}
+	if c.former == nil && len(data) == 0 {
 		_, err := c.Ask(ctx, c.args("delete", "secret", c.secret, "--ignore-not-found", "--output=name")...)
 		return c.failure(err)
 	}
-	now, err := c.get(ctx)
-	if err != nil || now == nil { // someone else has deleted the Secret
-		return c.failure(err)
-	}
-	if value, set := dataOf(c.former)[c.key]; set {
-		dataOf(now)[c.key] = value
-	} else {
-		delete(dataOf(now), c.key)
-	}
+	now["data"] = data
 	return c.failure(c.send(ctx, "replace", now, false))
 }

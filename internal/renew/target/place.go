@@ -68,16 +68,14 @@ func (p *place) give(ctx context.Context, c program.Client, value secrets.Value,
 var errUnread = msg.Error(msg.New("the program exited without reading the value from its standard input"))
 
 // settle handles the result of a write. After an error, the value may have been stored, so
-// the place is read again.
+// the place is read again. An answer without the value does not show that it is not there:
+// a store may answer the old value once more, so Undo writes that again.
 func (p *place) settle(ctx context.Context, err error, value secrets.Value, read func(context.Context) (secrets.Value, error)) error {
 	if err == nil {
 		return nil
 	}
-	if now, readErr := read(context.WithoutCancel(ctx)); readErr == nil { // read has its own time limit
-		if now == value {
-			return nil
-		}
-		p.touched = false
+	if now, readErr := read(context.WithoutCancel(ctx)); readErr == nil && now == value { // read has its own time limit
+		return nil
 	}
 	return p.failure(err)
 }

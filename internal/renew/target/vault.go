@@ -133,10 +133,12 @@ func (v *vaultSecret) ask(ctx context.Context, request func(context.Context, *az
 }
 
 // errAbsent and errHidden do not make a check fail: the secret does not exist yet, or the
-// identity may not read it but perhaps may write it.
+// identity may not read it but perhaps may write it. errRefused is a cause: after any other
+// error, a write may have been carried out.
 var (
-	errAbsent = errors.New("no such secret")
-	errHidden = errors.New("the secret may not be read")
+	errAbsent  = errors.New("no such secret")
+	errHidden  = errors.New("the secret may not be read")
+	errRefused = errors.New("refused")
 )
 
 // errorCode matches the error codes of Key Vault. Other text may repeat the request.
@@ -159,14 +161,19 @@ func vaultError(err error) error {
 	case answer.ErrorCode == "SecretNotFound":
 		return errAbsent
 	case answer.StatusCode == http.StatusForbidden && behindFirewall(answer):
-		return msg.Error(msg.New("the vault's firewall blocks this machine; allow its address in the vault's network settings"))
+		return msg.Error(msg.New("the vault's firewall blocks this machine; allow its address in the vault's network settings"), errRefused)
 	case answer.StatusCode == http.StatusForbidden:
 		return errHidden
 	}
+	why := msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode)
 	if code := answer.ErrorCode; errorCode().MatchString(code) {
-		return msg.Error(msg.New("Key Vault refused: %s", code))
+		why = msg.New("Key Vault refused: %s", code)
 	}
-	return msg.Error(msg.New("Key Vault refused (HTTP status %d)", answer.StatusCode))
+	switch code := answer.StatusCode; {
+	case code >= http.StatusInternalServerError, code == http.StatusRequestTimeout, code == http.StatusTooManyRequests: // the last of several tries
+		return msg.Error(why)
+	}
+	return msg.Error(why, errRefused)
 }
 
 // behindFirewall reports whether the vault refuses this machine, and not this identity: the
@@ -227,7 +234,7 @@ func (v *vaultSecret) Store(ctx context.Context, s Secret) error {
 	if errors.Is(err, errHidden) {
 		return v.because(msg.New("the identity may not write secrets there; it needs the role Key Vault Secrets Officer"))
 	}
-	v.touched = true
+	v.touched = !errors.Is(err, errRefused)
 	return v.settle(ctx, err, s.Value, v.get)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -17,14 +18,16 @@ type Vault struct {
 	*httptest.Server
 	// Resource is the resource that the challenge names.
 	Resource string
-	// Refuse is the status of the response to every authorised request, unless it is 0.
-	// ReadOnly answers 403 to requests that write.
-	Refuse   int
-	ReadOnly bool
+	// Refuse is the status of the response to every authorised request, unless it is 0,
+	// RefuseWrites to those that write. ReadOnly answers 403 to them.
+	Refuse, RefuseWrites int
+	ReadOnly             bool
 	// Inner is the inner code of every error, such as ForbiddenByFirewall.
 	Inner string
 	// Lose is the status of the response to a write, which is carried out, unless it is 0.
 	Lose int
+	// Late is how many reads after a write show the version before it.
+	Late int
 	// Echo is part of the message of every error, as a careless service might repeat a
 	// value.
 	Echo string
@@ -34,6 +37,7 @@ type Vault struct {
 	mu     sync.Mutex
 	values []string // the newest is last
 	set    map[string]any
+	late   int // how many reads still do
 }
 
 // New starts a vault with TLS and a test certificate. name is the name of its secret.
@@ -61,6 +65,13 @@ func (v *Vault) Newest() string {
 	return v.values[len(v.values)-1]
 }
 
+// Versions returns the values of all versions.
+func (v *Vault) Versions() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.values)
+}
+
 // LastSet returns the body of the last request that wrote a secret.
 func (v *Vault) LastSet() map[string]any {
 	v.mu.Lock()
@@ -84,12 +95,17 @@ func (v *Vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.refuse(w, http.StatusBadRequest, "BadParameter")
 	case r.Method == http.MethodPut && v.ReadOnly:
 		v.refuse(w, http.StatusForbidden, "Forbidden")
+	case r.Method == http.MethodPut && v.RefuseWrites != 0:
+		v.refuse(w, v.RefuseWrites, "Conflict")
 	case r.Method == http.MethodPut:
 		v.write(w, r)
 	case len(v.values) == 0:
 		v.refuse(w, http.StatusNotFound, "SecretNotFound")
+	case v.late > 0 && len(v.values) > 1:
+		v.late--
+		v.show(w, len(v.values)-1)
 	default:
-		v.show(w)
+		v.show(w, len(v.values))
 	}
 }
 
@@ -101,17 +117,18 @@ func (v *Vault) write(w http.ResponseWriter, r *http.Request) {
 		v.refuse(w, http.StatusBadRequest, "BadParameter")
 		return
 	}
-	v.set, v.values = body, append(v.values, value)
+	v.set, v.values, v.late = body, append(v.values, value), v.Late
 	if v.Lose != 0 {
 		v.refuse(w, v.Lose, "InternalError")
 		return
 	}
-	v.show(w)
+	v.show(w, len(v.values))
 }
 
-func (v *Vault) show(w http.ResponseWriter) {
+// show answers with version n. The first one is 1.
+func (v *Vault) show(w http.ResponseWriter, n int) {
 	_ = json.NewEncoder(w).Encode(map[string]any{
-		"value": v.values[len(v.values)-1], "id": fmt.Sprintf("%s/secrets/%s/%032d", v.URL, v.name, len(v.values)),
+		"value": v.values[n-1], "id": fmt.Sprintf("%s/secrets/%s/%032d", v.URL, v.name, n),
 		"attributes": map[string]any{"enabled": true, "created": 1900000000, "updated": 1900000000, "recoveryLevel": "Recoverable+Purgeable"},
 	})
 }
