@@ -3,6 +3,7 @@
 package netfail
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ const (
 	MissingField Reason = "missing-field" // JSON without a required field
 	TooLarge     Reason = "too-large"
 	NotTLS       Reason = "not-tls"      // plain text on a TLS port
+	NotHTTP      Reason = "not-http"     // another protocol
 	ForeignHost  Reason = "foreign-host" // it names a host that must not receive a secret
 	ForeignLink  Reason = "foreign-link" // the next page is at another host
 	LinkLoop     Reason = "link-loop"    // the next page was already read
@@ -52,8 +54,10 @@ const (
 type Error struct {
 	Kind Kind
 	Host string // host or host:port of the request
-	// Proxy is the host:port of the proxy that failed, or empty.
+	// Proxy is the host:port of the proxy that failed, or empty. Through is that of a proxy
+	// that the request took, if what failed may also be behind it.
 	Proxy   string
+	Through string
 	Status  int      // HTTP status of a proxy or of a service that is throttling or failing
 	Schemes []string // authentication schemes that a proxy offers
 	// Certificate is the untrusted certificate of the server, or nil.
@@ -71,6 +75,21 @@ type Error struct {
 
 // Later reports whether the service itself answered, and asked to try again later.
 func (e *Error) Later() bool { return e.Kind == Throttled || e.Kind == Unavailable }
+
+// TimeLimit reports whether the time limit of the run ended the request.
+func (e *Error) TimeLimit() bool { return e.Kind == Timeout && e.After == context.DeadlineExceeded }
+
+// Foreign reports whether a wrong answer cannot come from the service: a page, a redirect or
+// plain text. An incomplete or very large answer can.
+func (e *Error) Foreign() bool {
+	switch e.Reason {
+	case NotTLS, NotHTTP, Redirect, ForeignHost:
+		return true
+	case NotJSON:
+		return e.Page == nil || e.Page.ContentType != "application/json"
+	}
+	return false
+}
 
 // Unwrap returns After.
 func (e *Error) Unwrap() error { return e.After }
@@ -109,6 +128,13 @@ func (e *Error) Error() string { return e.Text().String() }
 
 // Text says what happened, as a clause in lower case without a full stop.
 func (e *Error) Text() msg.Text {
+	if e.Through != "" {
+		return msg.New("%s (through the proxy %s)", e.what(), e.Through)
+	}
+	return e.what()
+}
+
+func (e *Error) what() msg.Text {
 	host := msg.Literal(e.Host)
 	if e.Host == "" {
 		host = msg.New("the service")
@@ -116,10 +142,12 @@ func (e *Error) Text() msg.Text {
 	if e.Proxy != "" {
 		return e.proxyText(host)
 	}
-	switch e.Kind {
-	case TLS:
+	switch {
+	case e.TimeLimit():
+		return msg.New("the time limit ended before %s answered", host)
+	case e.Kind == TLS:
 		return e.tlsText(host)
-	case WrongAnswer:
+	case e.Kind == WrongAnswer:
 		return e.answerText(host)
 	}
 	return of(e.Kind, map[Kind]msg.Text{
@@ -147,6 +175,8 @@ func of[K comparable](kind K, texts map[K]msg.Text, other msg.Text) msg.Text {
 
 func (e *Error) proxyText(host msg.Text) msg.Text {
 	switch {
+	case e.Kind == TLS: // to a proxy whose address starts with https
+		return e.tlsText(msg.New("the proxy %s", e.Proxy))
 	case e.Kind == ProxyAuth && len(e.Schemes) > 0:
 		return msg.New("the proxy %s requires authentication (%s) to connect to %s", e.Proxy, strings.Join(e.Schemes, ", "), host)
 	case e.Kind == ProxyRefused && e.Status == 0: // SOCKS has no status
@@ -177,6 +207,7 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	p := e.Page
 	told := of(e.Reason, map[Reason]msg.Text{
 		NotTLS:      msg.New("%s answered in plain text where TLS was expected", host),
+		NotHTTP:     msg.New("the answer from %s is not HTTP", host),
 		TooLarge:    msg.New("the answer from %s is larger than allowed", host),
 		ForeignHost: msg.New("the answer from %s names a host that is not part of the sign-in service", host),
 		ForeignLink: msg.New("the next page of a list from %s is at another host, so it was not requested", host),
@@ -195,6 +226,8 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 		return msg.New("%s answered with a web page titled “%s” (status %s)", host, p.Title, strconv.Itoa(p.Status))
 	case p.ContentType == "":
 		return msg.New("%s gave an answer without a content type (status %s)", host, strconv.Itoa(p.Status))
+	case e.Reason == NotJSON && p.ContentType == "application/json":
+		return msg.New("the answer from %s is incomplete or malformed JSON (status %s)", host, strconv.Itoa(p.Status))
 	case e.Reason == NotJSON:
 		return msg.New("%s answered with %s (status %s)", host, p.ContentType, strconv.Itoa(p.Status))
 	}

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -31,7 +32,7 @@ func Classify(err error) *netfail.Error {
 			break
 		}
 	}
-	readProxyDial(err, e)
+	readRoute(err, e)
 	return e
 }
 
@@ -69,7 +70,7 @@ func readProxy(err error, e *netfail.Error) bool {
 }
 
 // readSOCKS recognises refusals by a SOCKS proxy, for which net/http has only texts. Other
-// failures on the way to the proxy are classified like any failure; see readProxyDial.
+// failures on the way to the proxy are classified like any failure; see readRoute.
 func readSOCKS(err error, e *netfail.Error) bool {
 	oe := socksError(err)
 	if oe == nil || oe.Err == nil {
@@ -120,7 +121,7 @@ func readTimeout(err error, e *netfail.Error) bool {
 		return false
 	}
 	e.Kind = netfail.Timeout
-	if late {
+	if f, ok := errors.AsType[*failed](err); late && !(ok && f.phase) {
 		e.After = context.DeadlineExceeded
 	}
 	return true
@@ -130,6 +131,8 @@ func readCut(err error, e *netfail.Error) bool {
 	switch {
 	case errors.Is(err, errBodyTooLarge):
 		e.Kind, e.Reason = netfail.WrongAnswer, netfail.TooLarge
+	case strings.Contains(err.Error(), "malformed HTTP"): // net/http's text
+		e.Kind, e.Reason = netfail.WrongAnswer, netfail.NotHTTP
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		e.Kind = netfail.Reset
 	default:
@@ -138,24 +141,17 @@ func readCut(err error, e *netfail.Error) bool {
 	return true
 }
 
-// readProxyDial adds the proxy if it was the proxy that could not be reached.
-func readProxyDial(err error, e *netfail.Error) {
-	if oe := socksError(err); oe != nil && e.Kind != netfail.Cancelled {
-		e.Proxy = "the proxy"
-		if oe.Source != nil {
-			e.Proxy = neutral.Bound(oe.Source.String(), 260)
-		}
-		return
+// readRoute adds the proxy: as Proxy if it was the proxy that could not be reached.
+func readRoute(err error, e *netfail.Error) {
+	var proxy string
+	if f, ok := errors.AsType[*failed](err); ok {
+		proxy = f.proxy
 	}
-	outer, ok := errors.AsType[*net.OpError](err)
-	if !ok || outer.Op != "proxyconnect" {
-		return
-	}
-	e.Proxy = "the proxy"
-	if inner, ok := errors.AsType[*net.OpError](outer.Err); ok && inner.Addr != nil {
-		e.Proxy = inner.Addr.String()
-	}
-	if de, ok := errors.AsType[*net.DNSError](outer.Err); ok {
-		e.Proxy = neutral.Bound(de.Name, 253)
+	switch outer, ok := errors.AsType[*net.OpError](err); {
+	case e.Proxy != "" || e.Kind == netfail.Cancelled || e.Kind == netfail.ProxyAddress:
+	case socksError(err) != nil, ok && outer.Op == "proxyconnect":
+		e.Proxy = cmp.Or(proxy, "the proxy")
+	default:
+		e.Through = proxy
 	}
 }

@@ -63,7 +63,7 @@ func New(o Options) (*http.Client, error) {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: proxyAnswer,
 	}
-	rt := withoutEchoes(Limit(newPools(kept), GraphBody))
+	rt := withoutEchoes(Limit(withFailures(newPools(kept), kept.Proxy), GraphBody))
 	if o.Debug != nil {
 		rt = &tracer{base: rt, out: o.Debug}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -52,16 +53,24 @@ func proxyFrom(getenv func(string) string) func(*http.Request) (*url.URL, error)
 		getenv = os.Getenv
 	}
 	config := proxyConfig(getenv)
+	// The library ignores some malformed addresses, as if no proxy were configured.
+	for _, address := range []*string{&config.HTTPSProxy, &config.HTTPProxy} {
+		if badProxy(*address) {
+			*address = "http://" + malformedProxy
+		}
+	}
 	pick := config.ProxyFunc()
-	malformed := badProxy(config.HTTPSProxy) || badProxy(config.HTTPProxy)
 	return func(r *http.Request) (*url.URL, error) {
 		u, err := pick(r.URL)
-		if err != nil || u != nil && malformed {
+		if err != nil || u != nil && u.Host == malformedProxy {
 			return nil, errProxyAddress
 		}
 		return u, nil
 	}
 }
+
+// malformedProxy stands for an address that cannot be used. NO_PROXY may exempt a host from it.
+const malformedProxy = "malformed.invalid"
 
 // ProxyFacts describes how the environment routes requests to an address.
 type ProxyFacts struct {
@@ -99,9 +108,20 @@ func proxyConfig(getenv func(string) string) *httpproxy.Config {
 	}
 }
 
-// badProxy recognises a URL that cannot be parsed, typically because its password has
-// unescaped characters. The library would take it for a host name with a port.
+// badProxy reports whether an address cannot be that of a proxy: it has no host, its port is
+// no port number, or an unescaped character of its password ends the host too early. The
+// library would connect to something else.
 func badProxy(s string) bool {
+	if s == "" {
+		return false
+	}
+	if !strings.Contains(s, "://") {
+		s = "http://" + s // as the library does
+	}
 	u, err := url.Parse(s)
-	return strings.Contains(s, "://") && (err != nil || u.Hostname() == "")
+	if err != nil || u.Hostname() == "" || strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") {
+		return true
+	}
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "80"), 10, 16)
+	return err != nil || port == 0 || strings.HasPrefix(u.Path, "//")
 }
