@@ -111,6 +111,9 @@ func unreadable(f *diagnose.Facts) *fail.Error {
 	for _, t := range tried {
 		e.Hints = append(e.Hints, msg.New("%s: %s", t.Name, t.Reason))
 	}
+	if advice := f.GraphAdvice(); !advice.IsZero() {
+		return e.Hint(advice)
+	}
 	return e.Hint(msg.New("choose a reader for Microsoft Graph with --reader, for example --reader azure-cli after az login"))
 }
 

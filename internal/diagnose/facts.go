@@ -20,7 +20,9 @@ type Facts struct {
 	// Now is this machine's clock at the start of the run.
 	Now    time.Time
 	Within time.Duration // the warning window
-	Setup  Setup
+	// TimeLimit is the limit of the run (--timeout).
+	TimeLimit time.Duration
+	Setup     Setup
 
 	// The format or content of the configured credential, by its kind.
 	Secret      fact.Fact[secrets.Shape]

@@ -33,7 +33,7 @@ func (v *view) remedies(d *verdict) []result.Remedy {
 // steps and the product's notes. Before a secret expires, it would only repeat the steps.
 func (v *view) needsAdvice(d *verdict, steps, notes int) bool {
 	switch {
-	case v.keyless(), d.id == causes.Unknown && notes > 0:
+	case v.keyless(), d.connection, d.id == causes.Unknown && notes > 0:
 		return false
 	case steps == 0:
 		return true
@@ -71,8 +71,11 @@ func (v *view) advice(d *verdict) msg.Text {
 // specific returns the steps for these facts. It never suggests creating what exists: a
 // secret if a valid one is listed, a listed object, or a granted permission.
 func (v *view) specific(d *verdict) []result.Remedy {
-	if d.product {
+	switch {
+	case d.product:
 		return v.forProduct(d)
+	case d.connection:
+		return v.reconnect(d)
 	}
 	switch id := d.id; id {
 	case causes.PrincipalKindMismatch:

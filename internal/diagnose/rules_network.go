@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -44,6 +45,15 @@ func unreachable(v *view) []*verdict {
 	if certainty == result.Proven {
 		d = proven(cause, v.unanswered())
 	}
+	d.connection, d.failed, d.remedy = true, n, v.connectionAdvice(cause, n)
+	switch {
+	case n.TimeLimit():
+		d.says(msg.New("The sign-in host gave no complete answer within the time limit of %s (--timeout).", v.TimeLimit))
+	case n.Kind == netfail.ProxyAddress:
+		d.says(msg.New("The address of the proxy in HTTPS_PROXY is malformed."))
+	case n.Proxy != "" && n.Kind != netfail.ProxyAuth && n.Kind != netfail.ProxyRefused:
+		d.says(msg.New("The request did not get past the proxy."))
+	}
 	d.because(msg.New("Details: %s.", n.Text()))
 	v.connectionDetails(d, n)
 	if v.SignIn.Value.Waits > 0 {
@@ -83,7 +93,7 @@ func (v *view) connectionDetails(d *verdict, n *netfail.Error) {
 		show(msg.New("redirect to"), p.Location)
 		show(msg.New("software named in the answer"), strings.TrimSpace(p.Server+" "+p.Via))
 	}
-	show(msg.New("proxy"), n.Proxy)
+	show(msg.New("proxy"), cmp.Or(n.Proxy, n.Through))
 }
 
 // proofs are the causes that a failed connection proves.
@@ -103,7 +113,7 @@ func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 		return causes.ConnectionRefused, result.Possible
 	case n.Kind == netfail.TLS && n.Certificate == nil:
 		return causes.ConnectionInterrupted, result.Likely // during the handshake
-	case n.Kind == netfail.WrongAnswer && (n.Reason == netfail.MissingField || n.Reason == netfail.EmptyAnswer || n.Page != nil && n.Page.ContentType == "application/json"):
+	case n.Kind == netfail.WrongAnswer && !n.Foreign():
 		return cause, result.Likely // the service may also have made a mistake
 	case proves:
 		return cause, result.Proven
@@ -132,14 +142,21 @@ func graphUnreachable(v *view) []*verdict {
 		if !v.works() || !errors.As(err, &f) {
 			continue
 		}
-		if cause, certainty := f.meaning(); cause.Is(causes.Network) {
-			d := proven(cause, v.graphSilent())
-			if certainty != result.Proven {
-				d = &verdict{id: cause, certainty: certainty}
-			}
-			return one(d.because(msg.New("The sign-in works, but the connection to Microsoft Graph or Graph itself fails.")).
-				seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), msg.Of)))
+		cause, certainty := f.meaning()
+		if !cause.Is(causes.Network) {
+			continue
 		}
+		d := proven(cause, v.graphSilent())
+		if certainty != result.Proven {
+			d = &verdict{id: cause, certainty: certainty}
+		}
+		d.connection, d.failed, d.remedy = true, f.Network, v.connectionAdvice(cause, f.Network)
+		d.says(msg.New("The sign-in works, but Microsoft Graph could not be read: %s.", msg.Of(err)))
+		d.because(msg.New("This is not a matter of permissions or of the reader."))
+		if cause == causes.AnswerNotFromEntra {
+			d.because(msg.New("Microsoft Graph does not answer like this. Such answers usually come from a proxy, a portal or a filter in between."))
+		}
+		return one(d.seen(msg.New("details"), seen.Of(fact.Of(err), msg.New("requests to %s", v.Setup.GraphEndpoint), msg.Of)))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spcheck/spcheck/internal/diagnose/seen"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/msg"
+	"github.com/spcheck/spcheck/internal/netfail"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -31,6 +32,10 @@ type verdict struct {
 	// product means that the verdict is about the failure that the product reported,
 	// not about spcheck's own sign-in.
 	product bool
+	// connection means that the way to Entra or Graph failed, or the service itself. failed
+	// describes it; it is nil if the service answered.
+	connection bool
+	failed     *netfail.Error
 }
 
 // rule judges one cause or a family of causes. It returns nothing if the facts do not

@@ -49,9 +49,7 @@ func (r *removal) decide(ctx context.Context) error {
 func (r *removal) readAnew(ctx context.Context) {
 	t := r.tenant
 	if len(t.federated) > 0 {
-		var err error
-		t.federated, err = t.actor.Client.FederatedCredentials(ctx, t.appID(), t.app.ID)
-		t.unread = err != nil
+		t.federated, _ = t.actor.Client.FederatedCredentials(ctx, t.appID(), t.app.ID)
 	}
 	if slices.ContainsFunc(r.agreed.chosen, func(c objects.Credential) bool { return !c.Expired(r.now) }) {
 		t.facts.Activity = t.actor.Activity(ctx, t.appID())

@@ -26,9 +26,8 @@ type tenant struct {
 	sp    *objects.ServicePrincipal // nil if the tenant has none
 	app   *objects.Application      // nil if it is registered in another tenant
 	// federated are the application's federated credentials. refresh does not read them
-	// again. unread means that they could not be read.
+	// again.
 	federated []objects.Credential
-	unread    bool
 	// configured is the tenant as it was configured. id is its GUID, or empty if that is
 	// not known.
 	configured, id string
@@ -56,7 +55,6 @@ func open(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*ten
 	}
 	if t.app = facts.Application.Value; t.app != nil {
 		t.federated = ofKind(t.app.Credentials, objects.Federated)
-		t.unread = slices.Contains(t.app.Problems, objects.UnreadFederated)
 	}
 	t.id = t.tenantID()
 	if uuid.Validate(t.appID()) != nil {
@@ -150,12 +148,6 @@ func (t *tenant) credentials() []objects.Credential {
 	return all
 }
 
-// allListed reports whether credentials returns all of them: there are no others that could
-// not be read, or that are on an application in another tenant.
-func (t *tenant) allListed() bool {
-	return t.app != nil && !t.unread && len(t.app.Problems) == 0 && (t.sp == nil || len(t.sp.Problems) == 0)
-}
-
 // forget drops a credential that was just removed.
 func (t *tenant) forget(c objects.Credential) {
 	kept := func(list []objects.Credential) []objects.Credential {
@@ -204,6 +196,9 @@ func unreadable(f *diagnose.Facts) error {
 	e := fail.Unknown(msg.New("the service principal could not be read: %s", msg.Of(f.ServicePrincipals.Err())))
 	for _, t := range f.Reader.Tried {
 		e.Hint(msg.New("%s: %s", t.Name, t.Reason))
+	}
+	if advice := f.GraphAdvice(); !advice.IsZero() {
+		return e.Hint(advice)
 	}
 	return e.Hint(msg.New("choose the identity with --reader, for example --reader azure-cli after az login"))
 }

@@ -72,7 +72,7 @@ type run struct {
 
 // Facts collects the facts that the settings allow.
 func Facts(ctx context.Context, in Input) *diagnose.Facts {
-	r := &run{Input: in, facts: &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within}, patient: ctx}
+	r := &run{Input: in, facts: &diagnose.Facts{Now: in.Now(), Within: in.Settings.Within, TimeLimit: in.Timeout}, patient: ctx}
 	ctx, cancel := context.WithTimeout(ctx, in.Timeout)
 	r.time, r.ends = ctx, []context.CancelFunc{cancel}
 	defer func() {
