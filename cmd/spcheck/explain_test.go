@@ -80,8 +80,8 @@ func TestExplainExitCodes(t *testing.T) {
 		"empty pipe":        {3, "", false, nil},
 		"no text":           {64, "spcheck: hint: give a code", true, nil},
 		"text and file":     {64, "not both", true, []string{"7000222", "--file", "x"}},
-		"missing file":      {3, "spcheck: error: cannot read", true, []string{"--file", filepath.Join("no", "such", "file")}},
-		"a folder":          {3, "spcheck: error: cannot read", true, []string{"--file", "."}},
+		"missing file":      {64, "spcheck: error: cannot read", true, []string{"--file", filepath.Join("no", "such", "file")}},
+		"a folder":          {64, "spcheck: error: cannot read", true, []string{"--file", "."}},
 		"format of nothing": {64, "text, json", true, []string{"7000222", "-o", "ics"}},
 	} {
 		got := runExplain(t, c.terminal, "", c.args...)

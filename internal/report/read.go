@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/result"
 )
 
@@ -31,9 +31,9 @@ func ReadSaved(r io.Reader) (result.Report, error) {
 	data, err := io.ReadAll(transform.NewReader(bounded, unicode.BOMOverride(unicode.UTF8.NewDecoder())))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the report cannot be read: %w", err)
+		return nil, msg.Error(msg.New("the report cannot be read: %s", msg.OfSystem(err)), err)
 	case bounded.N <= 0:
-		return nil, fmt.Errorf("the report is larger than %d bytes", maxSaved)
+		return nil, msg.Error(msg.New("the report is larger than %d bytes", maxSaved))
 	}
 	res, err := emptyOf(data)
 	if err != nil {
@@ -42,12 +42,16 @@ func ReadSaved(r io.Reader) (result.Report, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(res); err != nil {
-		return nil, fmt.Errorf("it is no report of %s that this version knows: %s", res.Kind(), jsonProblem(err))
+		return nil, unknownReport(res, jsonProblem(err))
 	}
 	if err := checkEnums(reflect.ValueOf(res).Elem(), ""); err != nil {
-		return nil, fmt.Errorf("it is no report of %s that this version knows: %w", res.Kind(), err)
+		return nil, unknownReport(res, msg.Of(err))
 	}
 	return res, nil
+}
+
+func unknownReport(of result.Report, why msg.Text) error {
+	return msg.Error(msg.New("it is no report of %s that this version knows: %s", string(of.Kind()), why))
 }
 
 // emptyOf returns an empty report of the same kind as the data, which it recognises by
@@ -55,14 +59,14 @@ func ReadSaved(r io.Reader) (result.Report, error) {
 func emptyOf(data []byte) (result.Report, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
-		return nil, fmt.Errorf("it is no JSON report: %s", jsonProblem(err))
+		return nil, msg.Error(msg.New("it is no JSON report: %s", jsonProblem(err)))
 	}
 	var version string
 	if err := json.Unmarshal(fields["schemaVersion"], &version); err != nil {
-		return nil, errors.New("it is no report of spcheck: it has no schemaVersion")
+		return nil, msg.Error(msg.New("it is no report of spcheck: it has no schemaVersion"))
 	}
 	if version != result.SchemaVersion {
-		return nil, fmt.Errorf("its schema version is %.20q, and this version of spcheck reads %q", version, result.SchemaVersion)
+		return nil, msg.Error(msg.New("its schema version is %.20q, and this version of spcheck reads %q", version, result.SchemaVersion))
 	}
 	var best result.Report
 	most := 0
@@ -75,7 +79,7 @@ func emptyOf(data []byte) (result.Report, error) {
 	if best != nil {
 		return best, nil
 	}
-	return nil, errors.New("it is no report of spcheck that this version knows")
+	return nil, msg.Error(msg.New("it is no report of spcheck that this version knows"))
 }
 
 // ownFields returns the fields that every report of a kind has. Fields that reports of
@@ -93,17 +97,20 @@ func ownFields(r result.Report) []string {
 }
 
 // jsonProblem describes an error of encoding/json without quoting the report.
-func jsonProblem(err error) string {
+func jsonProblem(err error) msg.Text {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		if strings.Contains(syntax.Error(), "unexpected end") {
-			return "it ends too early"
+			return msg.New("it ends too early")
 		}
-		return fmt.Sprintf("it is malformed at byte %d", syntax.Offset)
+		return msg.New("it is malformed at byte %d", syntax.Offset)
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("the field %s has the wrong type", kind.Field)
+		return msg.New("the field %s has the wrong type", kind.Field)
 	}
-	return strings.TrimPrefix(err.Error(), "json: ")
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return msg.New("it has the unknown field %s", name)
+	}
+	return msg.Literal(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // checkEnums checks the values of enumerations, using the same struct tags as the JSON
@@ -153,7 +160,7 @@ func checkEnum(f reflect.StructField, v reflect.Value, path string) error {
 	optional := v.Kind() == reflect.Pointer ||
 		v.Type() == reflect.TypeFor[result.CredentialStatus]() || v.Type() == reflect.TypeFor[result.Purpose]()
 	if s := word.String(); !slices.Contains(words, s) && (s != "" || !optional) {
-		return fmt.Errorf("the field %s has the unknown value %.40q", path, s)
+		return msg.Error(msg.New("the field %s has the unknown value %.40q", path, s))
 	}
 	return nil
 }
