@@ -50,9 +50,18 @@ func (v *view) tenantNameless() fact.Fact[bool] {
 	return fact.Of(!v.tenantLike() && v.token == nil)
 }
 
-// tenantUnread: nothing was read in this tenant.
+// tenantUnread: nothing was read in this tenant. A reader may belong to another tenant, and
+// read the application there.
 func (v *view) tenantUnread() fact.Fact[bool] {
-	return fact.Of(v.token == nil && v.sp == nil && v.app == nil && !v.ofAnother())
+	t, o := v.Setup.Tenant.Value, v.Organization
+	same := func(name string) bool { return strings.EqualFold(name, t) }
+	switch {
+	case v.token != nil || v.ofAnother():
+		return fact.Of(false)
+	case v.sp == nil && v.app == nil, !v.tenantLike(), v.tenantOpen():
+		return fact.Of(true)
+	}
+	return when(o.Known(), !same(o.Value.ID) && !slices.ContainsFunc(o.Value.Domains, same))
 }
 
 // clientUnlisted: nothing with this client ID was read in Graph.

@@ -102,7 +102,10 @@ func contradictions() map[string]contradiction {
 			f.SignIn = fact.Missing[diagnose.SignIn](diagnose.ErrTenantUnusable)
 			return f
 		}, func(f *diagnose.Facts) { f.Setup.Tenant.Value = tenantID }},
-		"tenantUnread":      {causes.TenantNotFound, refusedBy("90002"), list()},
+		"tenantUnread": {causes.TenantNotFound, refusedBy("90002"), func(f *diagnose.Facts) {
+			list()(f)
+			f.Organization = fact.Of(objects.Organization{ID: tenantID})
+		}},
 		"clientUnlisted":    {causes.AppNotFound, refusedBy("700016"), list()},
 		"isDeleted":         {causes.AppDeleted, deleted, list()},
 		"principalUnlisted": {causes.ServicePrincipalMissing, refusedBy("7000229"), list()},

@@ -98,7 +98,7 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.reenterSecret()
 	case causes.SecretNotPropagated:
 		return []result.Remedy{remedy(msg.New("Wait a few minutes, then check again; you do not have to change anything"), result.Typed("spcheck", "diagnose")...)}
-	case causes.TenantNotFound, causes.TenantMalformed:
+	case causes.TenantNotFound, causes.TenantMalformed, causes.TenantNotGiven:
 		return v.rightTenant()
 	case causes.WrongCloud:
 		return v.otherCloud()
@@ -230,6 +230,10 @@ func (v *view) rightTenant() []result.Remedy {
 	meant := v.Subscription.Value
 	if m := v.Meant.Value; meant == "" && m.Name != "" && (m.Tenant.Value != "" || !m.Tenant.Known()) {
 		meant = m.Name
+	}
+	if o := v.Organization.Value; meant == "" && v.appID() != "" && v.shown.appID() == v.appID() && objects.IsGUID(o.ID) && v.tenantUnread().Value {
+		return []result.Remedy{remedy(msg.New("The reader found the application in the tenant %s (%s). If it is to sign in there, use that tenant, in the product too", o.ID, o.DisplayName),
+			result.Typed("spcheck", "diagnose", "--tenant", o.ID)...)}
 	}
 	if meant == "" {
 		return nil

@@ -26,17 +26,20 @@ func tenantUnusable(v *view) []*verdict {
 
 func tenantNotGiven(v *view) []*verdict {
 	t := v.Setup.Tenant
+	if v.refusal == nil || v.fromText || !v.tenantOpen() {
+		return nil
+	}
 	why := msg.New("%q stands for any tenant. An application signs in to one tenant, so that tenant must be configured.", t.Value)
-	switch {
-	case v.refusal == nil || v.fromText:
-		return nil
-	case t.Value == zeroGUID:
+	if t.Value == zeroGUID {
 		why = msg.New("The configured tenant is the all-zero GUID: the setting was never filled in.")
-	case !slices.Contains([]string{"common", "organizations", "consumers"}, strings.ToLower(t.Value)):
-		return nil
 	}
 	return one(v.answered(proven(causes.TenantNotGiven, v.tenantUnread()).because(why).
 		seen(msg.New("configured tenant"), t.shown())))
+}
+
+// tenantOpen reports whether the configured tenant stands for no tenant in particular.
+func (v *view) tenantOpen() bool {
+	return slices.Contains([]string{zeroGUID, "common", "organizations", "consumers"}, strings.ToLower(v.Setup.Tenant.Value))
 }
 
 func otherCloud(v *view) []*verdict {
