@@ -45,17 +45,20 @@ type app struct {
 	// language is the language of the run. It is empty until the settings are read; see
 	// lang.
 	language string
+	garbage  *collection
 }
 
 func newApp() *app {
 	tty := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 	env, children := takeEnvironment()
+	_, growthGiven := env("GOGC")
 	return &app{
 		in: os.Stdin, out: redact.Writer(os.Stdout), err: redact.Writer(os.Stderr),
 		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
 		env: env, environ: children,
 		now:     time.Now,
 		version: readVersion(),
+		garbage: &collection{given: growthGiven},
 	}
 }
 
@@ -76,6 +79,7 @@ func exitWith(code int) error {
 // run runs the program and returns its exit code; it never exits the process. Every
 // error is turned into its message and exit code here, and nowhere else.
 func (a *app) run(ctx context.Context, args []string) int {
+	a.garbage.late()
 	a.args = args
 	redact.HideTyped(args...)
 	redact.HideTyped(a.settingsOf(a.environ)...)

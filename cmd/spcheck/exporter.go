@@ -90,7 +90,7 @@ func (a *app) exporter(cmd *cobra.Command, f *exporterFlags) error {
 	if o.Listener, err = a.listen(cmd, o.WebConfig); err != nil {
 		return err
 	}
-	a.frugal(targets)
+	a.garbage.frugal(targets)
 	a.note(msg.New("the exporter serves /metrics at %s until it is interrupted", o.Listener.Addr()))
 	return exporter.Run(cmd.Context(), o)
 }

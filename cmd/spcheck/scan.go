@@ -182,7 +182,7 @@ func (a *app) scan(cmd *cobra.Command, f *scanCommand) error {
 	if o.Keep, err = a.keeping(cmd, f); err != nil {
 		return err
 	}
-	a.frugal(targets)
+	a.garbage.frugal(targets)
 	o.Progress = &scan.Progress{}
 	stop := a.showProgress(cmd, o.Progress)
 	ctx, cancel := a.scanDeadline(cmd.Context(), settings)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -71,15 +70,6 @@ func (a *app) scanTargets(cmd *cobra.Command, s *config.Settings, f *scanFlags) 
 		}
 	}
 	return a.profileTargets(cmd, s, profiles)
-}
-
-// frugal makes garbage collection run twice as often if several tenants are read at the
-// same time: their memory adds up, and a scan waits for answers, not for the CPU. GOGC
-// overrides this.
-func (a *app) frugal(targets []scan.Target) {
-	if _, set := a.env("GOGC"); !set && len(targets) > 1 {
-		debug.SetGCPercent(50)
-	}
 }
 
 // unknownRule adds hints at similar rules and at the list of all rules.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -41,7 +40,7 @@ type finder struct {
 // builtin returns the finder for the built-in catalogue.
 var builtin = sync.OnceValue(func() *finder {
 	c := Load()
-	var anchors []anchor
+	anchors := make([]anchor, 0, 4<<10) // as many as there are today; growing costs as much as filling
 	for _, p := range c.Products {
 		for _, sign := range p.Signs {
 			anchors = append(anchors, anchor{text: squashString(sign), kind: kindProduct, ref: p.ID})
@@ -63,8 +62,7 @@ var builtin = sync.OnceValue(func() *finder {
 			anchors = append(anchors, anchor{text: p.Read[k].anchor(), kind: kindPhrase, phrase: p, pattern: &p.Read[k]})
 		}
 	}
-	messages := slices.DeleteFunc(slices.Clone(anchors), func(a anchor) bool { return !a.kind.isMessage() })
-	return &finder{newMatcher(keySize, messages), newMatcher(contextKeySize, anchors)}
+	return &finder{newMatcher(keySize, anchors, kind.isMessage), newMatcher(contextKeySize, anchors, nil)}
 })
 
 // Find returns the independent errors in a text, each once, in order. The text may be a

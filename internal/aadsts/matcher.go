@@ -1,9 +1,6 @@
 package aadsts
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // anchor is a squashed text to search for, and what it announces.
 type anchor struct {
@@ -51,7 +48,12 @@ type matcher struct {
 	first   bloom // the first letters of all anchors
 	short   bloom // the first letters of anchors that have no further letters to compare
 	long    bloom // the first and the further letters of the others
-	anchors map[uint64][]anchor
+	anchors []anchor
+	// heads and next chain the anchors that share their first letters, the longest first.
+	// They are indexes in anchors: an allocation for each group would take longer than all
+	// else. The end of a chain is -1.
+	heads map[uint64]int32
+	next  []int32
 }
 
 // bloom is a Bloom filter with one hash function and 262,144 bits.
@@ -72,25 +74,45 @@ func (b *bloom) has(k uint64) bool {
 	return *word&mask != 0
 }
 
-// newMatcher groups the anchors by their first letters; in a group the longest is first.
-func newMatcher(size int, anchors []anchor) *matcher {
-	m := &matcher{size: size, anchors: make(map[uint64][]anchor, len(anchors))}
-	for _, a := range anchors {
-		k := key(a.text[:size])
-		m.first.add(k)
-		if len(a.text) < size+more {
-			m.short.add(k)
-		} else {
-			m.long.add(longer(k, []byte(a.text[size:])))
-		}
-		m.anchors[k] = append(m.anchors[k], a)
-	}
-	for _, group := range m.anchors {
-		if len(group) > 1 {
-			slices.SortStableFunc(group, func(a, b anchor) int { return len(b.text) - len(a.text) })
+// newMatcher returns a matcher of those anchors that are wanted; nil stands for all.
+func newMatcher(size int, anchors []anchor, wanted func(kind) bool) *matcher {
+	m := &matcher{size: size, anchors: anchors, heads: make(map[uint64]int32, len(anchors)), next: make([]int32, len(anchors))}
+	for i := range anchors {
+		if wanted == nil || wanted(anchors[i].kind) {
+			m.add(int32(i)) //nolint:gosec // there are thousands
 		}
 	}
 	return m
+}
+
+// add puts an anchor into the chain of its first letters, behind those that are as long.
+func (m *matcher) add(i int32) {
+	text := m.anchors[i].text
+	k := key(text[:m.size])
+	m.first.add(k)
+	if len(text) < m.size+more {
+		m.short.add(k)
+	} else {
+		m.long.add(longer(k, []byte(text[m.size:])))
+	}
+	before, at := int32(-1), m.head(k)
+	for at >= 0 && len(m.anchors[at].text) >= len(text) {
+		before, at = at, m.next[at]
+	}
+	m.next[i] = at
+	if before < 0 {
+		m.heads[k] = i
+	} else {
+		m.next[before] = i
+	}
+}
+
+// head returns the first anchor with these first letters, or -1.
+func (m *matcher) head(k uint64) int32 {
+	if i, ok := m.heads[k]; ok {
+		return i
+	}
+	return -1
 }
 
 // longer returns the key of the first letters and the further ones.
@@ -118,8 +140,8 @@ func (m *matcher) each(text []byte, found func(at int, a anchor) bool) {
 			continue
 		}
 		at := i + 1 - m.size
-		for _, a := range m.anchors[k] {
-			if bytes.HasPrefix(text[at:], []byte(a.text)) && !found(at, a) {
+		for j := m.head(k); j >= 0; j = m.next[j] {
+			if a := &m.anchors[j]; bytes.HasPrefix(text[at:], []byte(a.text)) && !found(at, *a) {
 				return
 			}
 		}

@@ -53,8 +53,8 @@ func attacks() map[string]string {
 		"sarif":     "{0} [x](http://evil.example) {{",
 		"plugin":    "x | days_left=999\nOK: fine",
 		"invalid":   "a\xff\xfe\xc3(",
-		"long":      strings.Repeat("長|<", 1<<18),
-		"longwords": strings.Repeat("a`b ", 1<<18),
+		"long":      strings.Repeat("長|<", 1<<14),
+		"longwords": strings.Repeat("a`b ", 1<<14),
 	}
 }
 
