@@ -50,19 +50,23 @@ func (r *removal) isChosen(c objects.Credential) bool {
 	return slices.ContainsFunc(r.chosen, identical(c))
 }
 
-// expired returns the expired secrets. Expired certificates are only mentioned in notes.
+// expired returns the expired secrets.
 func (r *removal) expired(all []objects.Credential) []objects.Credential {
-	var out []objects.Credential
-	for _, c := range all {
-		switch {
-		case !c.Expired(r.now):
-		case c.Kind == objects.Password && !c.SignsSAML():
-			out = append(out, c)
-		case c.Kind == objects.Certificate && !c.SignsSAML():
+	return only(all, func(c objects.Credential) bool {
+		return c.Kind == objects.Password && c.Expired(r.now) && !c.SignsSAML()
+	})
+}
+
+// noteCertificates adds notes about expired certificates, which --expired does not remove.
+func (r *removal) noteCertificates() {
+	if !r.Expired || !r.timeKnown {
+		return
+	}
+	for _, c := range ofKind(r.tenant.credentials(), objects.Certificate) {
+		if c.Expired(r.now) && !c.SignsSAML() {
 			r.res.Notes = append(r.res.Notes, msg.New("The certificate %s has also expired; remove it with: %s", c.Label(), removeCommand(r.tenant.appID(), c.KeyID)))
 		}
 	}
-	return out
 }
 
 // maxListed limits the key IDs in an error.

@@ -38,6 +38,7 @@ func (r *removal) decide(ctx context.Context) error {
 		return err
 	}
 	r.readUse()
+	r.noteCertificates()
 	if err := r.choose(); err != nil {
 		return err
 	}

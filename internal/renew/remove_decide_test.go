@@ -118,3 +118,29 @@ func TestRenewalThatBeginsWhileTheQuestionIsOpen(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// An interruption while everything is read again has its own exit code.
+func TestRemovalInterruptedAfterTheQuestion(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, addAnother("new", onApp))
+	ctx, cancel := context.WithCancel(t.Context())
+	req := renew.RemoveRequest{Common: f.common(), KeyIDs: []string{f.keyOf("new")}}
+	req.Dialog = &slowPerson{meanwhile: cancel}
+	if _, err := renew.Remove(ctx, req); fail.From(err).Code != fail.CodeInterrupted || len(f.passwords("application")) != 3 {
+		t.Errorf("error %v; %d are left", err, len(f.passwords("application")))
+	}
+}
+
+// The note about an expired certificate is in the report also after a question.
+func TestExpiredCertificateIsMentioned(t *testing.T) {
+	t.Parallel()
+	past := time.Now().Add(-time.Hour)
+	f := newFixture(t, func(t *directory.Tenant) {
+		app(t).Keys = append(app(t).Keys, directory.Key{KeyID: directory.StableID("old"), DisplayName: "old", Type: "AsymmetricX509Cert", Usage: "Verify", Start: &past, End: &past})
+	})
+	req := renew.RemoveRequest{Common: f.common(), Expired: true}
+	req.Dialog = &person{agrees: true}
+	if res, err := remove(t, req); err != nil || !strings.Contains(textsOf(res.Notes), "has also expired") {
+		t.Errorf("error %v; notes %q", err, textsOf(res.Notes))
+	}
+}

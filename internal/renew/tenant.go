@@ -224,8 +224,11 @@ func (t *tenant) resultApplication() *result.Application {
 }
 
 // failure returns an error with what Microsoft Graph answered and, if it denied access,
-// what to do about that.
+// what to do about that. An interruption keeps its exit code.
 func (t *tenant) failure(what msg.Text, err error) *fail.Error {
+	if errors.Is(err, context.Canceled) {
+		return fail.Interrupted(msg.New("interrupted: %s", what))
+	}
 	e := fail.Unknown(msg.New("%s: %s", what, msg.Of(err)))
 	if graph.IsForbidden(err) {
 		e.Hint(askFor(t.actor)).Hint(useAnotherIdentity())

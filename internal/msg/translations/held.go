@@ -1640,6 +1640,7 @@ var All = []Language{
 		{English: "interrupted before the federated credential was tested", Text: "unterbrochen, bevor die Verbundanmeldeinformation getestet war"},
 		{English: "interrupted before the new certificate was installed", Text: "unterbrochen, bevor das neue Zertifikat installiert war"},
 		{English: "interrupted before the new secret was verified", Text: "unterbrochen, bevor der neue geheime Clientschlüssel geprüft war"},
+		{English: "interrupted: %s", Text: "unterbrochen: %s"},
 		{English: "interrupted; the secret that had just been added was removed, so nothing has changed", Text: "unterbrochen; der eben hinzugefügte geheime Clientschlüssel wurde wieder entfernt, es hat sich also nichts geändert"},
 		{English: "interrupted; waiting for the answer, so that no secret is lost", Text: "unterbrochen; es wird noch auf die Antwort gewartet, damit kein geheimer Clientschlüssel verloren geht"},
 		{English: "invisible characters", Text: "unsichtbare Zeichen"},
