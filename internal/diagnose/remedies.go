@@ -84,6 +84,11 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		}
 	case causes.SecretExpired, causes.SecretRemoved, causes.SecretWrong, causes.SecretSuperseded, causes.SecretIsKeyID:
 		return v.anotherSecret(id)
+	case causes.SecretNotYetValid:
+		return append([]result.Remedy{remedy(msg.New("Wait until the start date, then check again, or use a secret that is valid now"), result.Typed("spcheck", "diagnose")...)},
+			v.anotherSecret(id)...)
+	case causes.SecretOfOtherApp:
+		return append(v.useOther(d), v.anotherSecret(id)...)
 	case causes.SecretExpiring:
 		return v.beforeExpiry()
 	case causes.ConditionalAccess:
@@ -114,8 +119,10 @@ func (v *view) specific(d *verdict) []result.Remedy {
 		return v.findApp()
 	case causes.CertificateExpired:
 		return v.renewCertificate()
-	case causes.CertificateNotRegistered, causes.CertificateWrongApp:
-		return v.uploadCertificate()
+	case causes.CertificateNotRegistered:
+		return v.registerCertificate()
+	case causes.CertificateWrongApp:
+		return append(v.useOther(d), v.registerCertificate()...)
 	}
 	return nil
 }

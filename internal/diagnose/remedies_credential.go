@@ -26,6 +26,17 @@ func (v *view) anotherSecret(id causes.ID) []result.Remedy {
 	return append(list, v.renewal()...)
 }
 
+// useOther names the application that the configured credential belongs to, if only one was
+// found.
+func (v *view) useOther(d *verdict) []result.Remedy {
+	found := v.elsewhere()
+	if len(found) != 1 || !objects.IsGUID(found[0].AppID) {
+		return []result.Remedy{remedy(v.advice(d))}
+	}
+	return []result.Remedy{remedy(msg.New("If the product is to sign in as %q, configure the client ID of that application, in the product too", found[0].DisplayName),
+		result.Typed("spcheck", "diagnose", "--client-id", found[0].AppID)...)}
+}
+
 // enterValid names a valid credential of the application.
 func (v *view) enterValid() []result.Remedy {
 	keys := v.which(func(c objects.Credential) bool { return c.Kind == objects.Certificate && v.usable(c) })
@@ -150,6 +161,20 @@ func (v *view) renewCertificate() []result.Remedy {
 	}
 	return append([]result.Remedy{remedy(msg.New("Create a new certificate, add it and check that it works, in one step; existing certificates stay valid"),
 		result.Typed("spcheck", "renew-certificate", "--sp", v.appID(), "--to", "pem:certificate-with-key.pem")...)}, byHand...)
+}
+
+// registerCertificate uploads the configured certificate, or adds a new one.
+func (v *view) registerCertificate() []result.Remedy {
+	if !v.Certificate.Known() || !objects.IsGUID(v.appID()) {
+		return v.uploadCertificate()
+	}
+	const file = "public-certificate.pem"
+	upload := append(result.Typed("openssl", "x509", "-in", "configured-certificate.pem", "-out", file),
+		result.Typed("az", "ad", "app", "credential", "reset", "--id", v.appID(), "--append", "--cert", "@"+file)...)
+	return []result.Remedy{
+		remedy(msg.New("If the configured certificate is the right one, upload its public part; existing certificates stay valid"), upload...),
+		v.renewCertificate()[0],
+	}
 }
 
 func (v *view) uploadCertificate() []result.Remedy {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/causes"
 	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fact"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -62,3 +63,37 @@ func TestListNamesSecretsThatAreProbablyLost(t *testing.T) {
 }
 
 func at(d time.Duration) *time.Time { t := now.Add(d); return &t }
+
+// The step for a credential of another application, or one that is not uploaded or valid yet,
+// is a command.
+func TestRemediesOfMisplacedCredentials(t *testing.T) {
+	elsewhere := func(f *diagnose.Facts) *diagnose.Facts {
+		f.Elsewhere = fact.Of(diagnose.Elsewhere{All: true, Found: []diagnose.Other{{AppID: keyB, DisplayName: "Mailer", KeyID: keyA}}})
+		return f
+	}
+	unregistered := func() *diagnose.Facts {
+		f := certificate(unknownKey, -day, day)
+		list()(f)
+		return f
+	}
+	for name, tc := range map[string]struct {
+		facts   *diagnose.Facts
+		cause   causes.ID
+		command string
+	}{
+		"a secret of another application":      {elsewhere(world("7000215", intact, password(keyA, "abc", -day, day))), causes.SecretOfOtherApp, "spcheck diagnose --client-id " + keyB},
+		"a certificate of another application": {elsewhere(unregistered()), causes.CertificateWrongApp, "spcheck diagnose --client-id " + keyB},
+		"a certificate that is not uploaded":   {unregistered(), causes.CertificateNotRegistered, "openssl x509 -in configured-certificate.pem -out public-certificate.pem"},
+		"a secret that is not valid yet":       {world("7000222", intact, password(keyA, "zzz", day, 2*day)), causes.SecretNotYetValid, "spcheck diagnose"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := diagnose.Judge(tc.facts).RootCause
+			if root == nil || root.ID != string(tc.cause) {
+				t.Fatalf("%+v", root)
+			}
+			if first := root.Remedies[0].Commands; len(first) == 0 || first[0].Command != tc.command {
+				t.Errorf("first step: %+v", root.Remedies[0])
+			}
+		})
+	}
+}
