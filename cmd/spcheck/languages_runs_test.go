@@ -134,7 +134,8 @@ func errorRuns(t *testing.T) []spoken {
 		"diagnose --reader environment", "list-secrets --reader none")
 	add(closed, "diagnose", "diagnose --reader azure-cli", "list-secrets", "list-secrets --reader self", "scan", "renew-secret --to stdout", "remove-secret --expired --yes", "diagnose --tenant nowhere")
 	add(nil, "explain --file "+dir, "render "+dir, "render "+file("text.json", "hello"), "render "+file("nothing.json", ""), "render "+file("later.json", `{"schemaVersion":"9"}`),
-		"render "+file("other.json", `{"schemaVersion":"1"}`))
+		"render "+file("other.json", `{"schemaVersion":"1"}`), "sandbox --fault foo", "sandbox --fault latency", "sandbox --scenario "+dir,
+		"sandbox --scenario "+file("broken-scenario.yaml", "title: [\n"), "sandbox --scenario "+file("list.yaml", "- a\n"), "sandbox --scenario "+file("key.yaml", "titel: a\n"))
 	for name, text := range map[string]string{
 		"unknown.yaml": "profils: {}\n", "twice.yaml": "profiles: {a: {tenant: b}}\nprofiles: {}\n", "literal.yaml": "profiles: {a: {clientSecret: abc}}\n",
 		"kind.yaml": "profiles: [a]\n", "broken.yaml": "profiles: {a: \n", "exclude.yaml": "exclude: [{rule: expired}]\n", "tenant.yaml": "profiles: {a: {tenant: b c}}\n",

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/spcheck/spcheck/internal/commandline"
+	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/near"
@@ -97,19 +98,28 @@ func (o *sandboxOptions) build() (sandbox.Options, error) {
 	for _, text := range o.faults {
 		f, err := sandbox.ParseFault(text)
 		if err != nil {
-			return out, fail.Usage(msg.Of(err), msg.New("for example --fault throttle=3@graph or --fault latency=2s"))
+			return out, notAFault(text)
 		}
 		out.Faults = append(out.Faults, f)
 	}
 	var err error
+	var form *sandbox.ScenarioFormError
+	fields := msg.New("the fields of a scenario are described in docs/sandbox-scenarios.md")
 	out.Scenario, err = sandbox.Load(o.scenario)
 	switch {
+	case errors.As(err, &form):
+		return out, config.Misread(o.scenario, form.Err, fields)
 	case errors.Is(err, sandbox.ErrUnknownScenario):
 		return out, unknownScenario(o.scenario)
 	case err != nil:
-		return out, fail.Usage(msg.Of(err), msg.New("the fields of a scenario are described in docs/sandbox-scenarios.md"))
+		return out, fail.Usage(msg.Of(err), fields)
 	}
 	return out, nil
+}
+
+func notAFault(text string) error {
+	return fail.Usage(msg.New("%q is not a fault", text), msg.New("for example --fault throttle=3@graph or --fault latency=2s"),
+		msg.New("kinds are %s; places are %s", strings.Join(sandbox.FaultKinds(), ", "), strings.Join(sandbox.FaultPlaces(), ", ")))
 }
 
 func unknownScenario(name string) error {

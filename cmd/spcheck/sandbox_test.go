@@ -54,10 +54,10 @@ func TestSandboxRefusals(t *testing.T) {
 	}{
 		{[]string{"diagnose"}, "two hyphens"},
 		{[]string{"--scenario", "nowhere"}, "--list"},
-		{[]string{"--scenario", bad}, "[2:1]"},
+		{[]string{"--scenario", bad}, ":2:1: unknown key"},
 		{[]string{"--listen", "8443"}, "not an address"},
 		{[]string{"--listen", "127.0.0.1:http-alt"}, "not an address"},
-		{[]string{"--fault", "flood"}, "the kinds are"},
+		{[]string{"--fault", "flood"}, "kinds are throttle, "},
 		{[]string{"--shell", "fish"}, "shells are"},
 	} {
 		a, out, errs := sandboxApp()

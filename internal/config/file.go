@@ -146,10 +146,14 @@ func parse(path string, data []byte) (*File, error) {
 // Unmarshal reads YAML that a person wrote. The error is a *fail.Error that says where the
 // file is wrong. It quotes nothing of the file, which may contain a secret.
 func Unmarshal(path string, data []byte, into any, hint msg.Text) error {
-	err := strictyaml.Unmarshal(data, into)
-	if err == nil {
-		return nil
+	if err := strictyaml.Unmarshal(data, into); err != nil {
+		return Misread(path, err, hint)
 	}
+	return nil
+}
+
+// Misread words an error of package strictyaml about a file. The error is a *fail.Error.
+func Misread(path string, err error, hint msg.Text) error {
 	line, column, what := wrong(err)
 	if line == 0 {
 		return fail.Usage(msg.New("%s: %s", path, what), hint)

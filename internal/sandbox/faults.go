@@ -9,6 +9,12 @@ import (
 	"github.com/spcheck/spcheck/internal/sandbox/fault"
 )
 
+// FaultKinds returns the kinds of faults.
+func FaultKinds() []string { return fault.Kinds() }
+
+// FaultPlaces returns the places of a fault.
+func FaultPlaces() []string { return fault.Places() }
+
 // ParseFault parses a fault from a command line: KIND[=TIMES|=DURATION][@PLACE], such as
 // throttle=3@graph or latency=2s. The defaults are every place and every request.
 // Throttling asks clients to wait one second.

@@ -42,6 +42,9 @@ const DefaultListen = "127.0.0.1:0"
 // ErrUnknownScenario means that a name is neither a shipped scenario nor a file.
 var ErrUnknownScenario = scenario.ErrUnknown
 
+// ScenarioFormError means that a file does not have the form of a scenario.
+type ScenarioFormError = scenario.FormError
+
 // Load reads a shipped scenario by its name, or a file by its path.
 func Load(nameOrFile string) (*Scenario, error) { return scenario.Load(nameOrFile) }
 

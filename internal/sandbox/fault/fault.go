@@ -42,6 +42,12 @@ var (
 	kinds  = []string{Throttle, Unavailable, Latency, Portal, Proxy, InvalidJSON, WrongType, Cut, Slow, Reset, Empty, Lost, Late, Resync}
 )
 
+// Kinds returns the kinds of faults.
+func Kinds() []string { return slices.Clone(kinds) }
+
+// Places returns the places of a fault.
+func Places() []string { return slices.Clone(places) }
+
 // Fault is one way to break answers.
 type Fault struct {
 	At   string

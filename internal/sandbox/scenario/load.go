@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/goccy/go-yaml"
 
@@ -77,7 +78,10 @@ func Load(nameOrFile string) (*Scenario, error) {
 
 func readBounded(path string) ([]byte, error) {
 	// Opening a pipe would wait for its writer.
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return nil, &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+	case err == nil && !info.Mode().IsRegular():
 		return nil, fmt.Errorf("scenario %s is not a regular file", path)
 	}
 	file, err := os.Open(path)
@@ -95,12 +99,23 @@ func readBounded(path string) ([]byte, error) {
 	return data, nil
 }
 
+// FormError means that a file is not YAML with the fields of a scenario. Err is of package
+// strictyaml.
+type FormError struct {
+	Name string
+	Err  error
+}
+
+// Error leaves out the source: users' files may contain real secrets.
+func (e *FormError) Error() string {
+	return fmt.Sprintf("scenario %s: %s", e.Name, strings.TrimSpace(yaml.FormatError(e.Err, false, false)))
+}
+
 // Parse parses a scenario. Errors name the line of unknown fields and wrong values.
 func Parse(name string, data []byte) (*Scenario, error) {
 	s := &Scenario{Name: name}
 	if err := strictyaml.Unmarshal(data, s); err != nil {
-		// Omit the source: users' files may contain real secrets.
-		return nil, fmt.Errorf("scenario %s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return nil, &FormError{name, err}
 	}
 	s.Name = name
 	if err := s.check(); err != nil {
