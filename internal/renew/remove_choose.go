@@ -86,7 +86,7 @@ func (r *removal) noSuchKey(id string, all []objects.Credential) error {
 // applyRules applies the rules to each credential. If one must not be removed, none is.
 func (r *removal) applyRules() error {
 	r.res.Secrets, r.against = nil, nil
-	var refusals []msg.Text
+	var refusals, finish []msg.Text
 	for i, c := range r.chosen {
 		if r.agreed != nil && !slices.ContainsFunc(r.tenant.credentials(), identical(c)) {
 			r.res.Secrets = append(r.res.Secrets, r.agreed.items[i]) // someone else has removed it
@@ -98,6 +98,9 @@ func (r *removal) applyRules() error {
 		if refused := slices.DeleteFunc(slices.Clone(against), r.accepted); len(refused) > 0 {
 			item.Outcome = result.Refused
 			refusals = append(refusals, refused...)
+			if e := r.protecting(c); e != nil {
+				finish = []msg.Text{msg.New("finish that renewal first: %s", e.Resume())}
+			}
 		}
 		r.res.Secrets = append(r.res.Secrets, item)
 	}
@@ -105,7 +108,7 @@ func (r *removal) applyRules() error {
 		return nil
 	}
 	e := fail.Usage(unchanged(msg.New("the removal is refused: %s", refusals[0])))
-	for _, t := range refusals[1:] {
+	for _, t := range slices.Concat(refusals[1:], finish) {
 		e.Hint(t)
 	}
 	if r.agreed != nil {

@@ -104,7 +104,8 @@ func TestOnlyWhatWasConfirmedIsRemoved(t *testing.T) {
 	}
 }
 
-// A renewal that another machine leaves unfinished while the question is open counts.
+// A renewal that another machine leaves unfinished while the question is open counts. The
+// refusal says how to finish it.
 func TestRenewalThatBeginsWhileTheQuestionIsOpen(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, addAnother("new", onApp))
@@ -114,8 +115,12 @@ func TestRenewalThatBeginsWhileTheQuestionIsOpen(t *testing.T) {
 		tenant, _ := f.env("AZURE_TENANT_ID")
 		must(t, f.store.Save(&journal.Entry{Stage: journal.Storing, Began: time.Now(), AppID: id, Tenant: tenant, Name: "spcheck (x)"}))
 	}}
-	if _, err := remove(t, req); err == nil || err.Code != fail.CodeUsage || !strings.Contains(failtest.Text(err), "unfinished") {
-		t.Errorf("error %v", err)
+	_, err := remove(t, req)
+	if err == nil || err.Code != fail.CodeUsage || !strings.Contains(failtest.Text(err), "unfinished") {
+		t.Fatalf("error %v", err)
+	}
+	if says := failtest.Text(err); !strings.Contains(says, "--resume") || strings.Contains(says, ".;") {
+		t.Errorf("it says %s", says)
 	}
 }
 

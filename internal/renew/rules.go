@@ -7,6 +7,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/renew/journal"
 )
 
 // reasons returns why it is safe to remove a credential, and what speaks against it. What
@@ -21,10 +22,8 @@ func (r *removal) reasons(c objects.Credential) (safe, against []msg.Text) {
 		return []msg.Text{msg.New("It expired on %s.", *c.End)}, nil
 	case r.entry != nil && r.entry.Stage.ValueLost() && r.isPending(c):
 		return []msg.Text{r.entry.Summary()}, nil
-	case r.entry != nil:
-		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.entry.Summary())}
-	case r.unfinished != nil && c.Kind == objects.Certificate:
-		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.unfinished.Summary())}
+	case r.protecting(c) != nil:
+		return nil, []msg.Text{msg.New("a renewal of the application is unfinished, so it is not known which credentials are needed: %s", r.protecting(c).Summary())}
 	case !r.timeKnown:
 		against = append(against, msg.New("the service's clock could not be read, so it is not known whether %s has expired, or which others have", c.Label()))
 	case c.Problem != "":
@@ -41,6 +40,14 @@ func (r *removal) reasons(c objects.Credential) (safe, against []msg.Text) {
 		}
 	}
 	return safe, against
+}
+
+// protecting returns the unfinished renewal that protects a valid credential, or nil.
+func (r *removal) protecting(c objects.Credential) *journal.Entry {
+	if r.entry == nil && c.Kind == objects.Certificate {
+		return r.unfinished
+	}
+	return r.entry
 }
 
 // clockDoubt is how far in the future a secret must start to be called early. The clocks of

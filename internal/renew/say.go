@@ -2,6 +2,7 @@ package renew
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/msg"
@@ -9,8 +10,11 @@ import (
 	files "github.com/spcheck/spcheck/internal/trust"
 )
 
-// unchanged adds to a sentence that nothing was changed.
-func unchanged(what msg.Text) msg.Text { return msg.New("%s; nothing was changed", what) }
+// unchanged adds to a clause that nothing was changed. The clause may end with a whole
+// sentence, such as the summary of a journal.
+func unchanged(what msg.Text) msg.Text {
+	return msg.New("%s; nothing was changed", what.Through(func(s string) string { return strings.TrimSuffix(s, ".") }))
+}
 
 // unchanged is the function of that name for a moment at which the run may have removed lost
 // secrets.

@@ -1573,6 +1573,7 @@ var All = []Language{
 		{English: "find out more with: %s", Text: "mehr dazu mit: %s"},
 		{English: "find out why with: %s", Text: "suchen Sie die Ursache mit: %s"},
 		{English: "finding", Text: "Befund"},
+		{English: "finish that renewal first: %s", Text: "schließen Sie zuerst diese Erneuerung ab: %s"},
 		{English: "first and last character", Text: "erstes und letztes Zeichen"},
 		{English: "first character", Text: "erstes Zeichen"},
 		{English: "flag %s", Text: "Option %s"},
