@@ -45,7 +45,8 @@ type app struct {
 	// language is the language of the run. It is empty until the settings are read; see
 	// lang.
 	language string
-	garbage  *collection
+	// garbage decides when garbage is collected; it may be nil.
+	garbage *collection
 }
 
 func newApp() *app {
@@ -79,7 +80,6 @@ func exitWith(code int) error {
 // run runs the program and returns its exit code; it never exits the process. Every
 // error is turned into its message and exit code here, and nowhere else.
 func (a *app) run(ctx context.Context, args []string) int {
-	a.garbage.late()
 	a.args = args
 	redact.HideTyped(args...)
 	redact.HideTyped(a.settingsOf(a.environ)...)

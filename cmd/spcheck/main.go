@@ -21,7 +21,9 @@ func main() {
 		stop()
 		pause.EndSoon(func() { os.Exit(fail.CodeInterrupted) })
 	})
-	os.Exit(newApp().run(ctx, os.Args[1:]))
+	a := newApp()
+	a.garbage.late()
+	os.Exit(a.run(ctx, os.Args[1:]))
 }
 
 // endingSignals returns the signals that end a run. SIGHUP is left out if the parent

@@ -166,7 +166,7 @@ func withOutput(format string, args []string) []string {
 // inner returns an app with the same environment but its own streams, none of which is
 // a terminal.
 func (a *app) inner(stdin string, out, errOut io.Writer) *app {
-	return &app{in: strings.NewReader(stdin), out: redact.Writer(out), err: redact.Writer(errOut), env: a.env, environ: a.environ, now: a.now, version: a.version}
+	return &app{in: strings.NewReader(stdin), out: redact.Writer(out), err: redact.Writer(errOut), env: a.env, environ: a.environ, now: a.now, version: a.version, garbage: a.garbage}
 }
 
 // complaint returns the standard error of a run without the prefix "spcheck:".

@@ -16,7 +16,8 @@ const (
 	frugalGrowth = 50
 )
 
-// collection decides when garbage is collected. GOGC overrides it.
+// collection decides when the process collects garbage. GOGC overrides it, and nil leaves
+// it to Go, as in a test that runs commands in its own process.
 type collection struct {
 	given  bool // by GOGC
 	growth atomic.Int32
@@ -26,7 +27,7 @@ type collection struct {
 // that look at one application spent a sixth of their CPU time on collecting 4 MB. What
 // follows the first collection is as usual, since a scan is to stay small.
 func (c *collection) late() {
-	if c.given {
+	if c == nil || c.given {
 		return
 	}
 	c.growth.Store(usualGrowth)
@@ -37,7 +38,7 @@ func (c *collection) late() {
 // frugal makes collections twice as frequent if several tenants are read at the same time:
 // their memory adds up, and a scan waits for answers, not for the CPU.
 func (c *collection) frugal(targets []scan.Target) {
-	if c.given || len(targets) < 2 {
+	if c == nil || c.given || len(targets) < 2 {
 		return
 	}
 	c.growth.Store(frugalGrowth)
