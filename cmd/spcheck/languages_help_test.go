@@ -70,7 +70,7 @@ func TestTheHelpIsTranslated(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, _ := helpIn("de")
-	texts := append(helpTexts(newRootCommand(a)), "Usage:", "Examples:", "Commands:", "[flags]", "show this help", "print the version",
+	texts := append(helpTexts(newRootCommand(a)), "Usage:", "Examples:", "Commands:", "[flags]", "COMMAND", "show this help", "print the version",
 		topicsTitle, ownFlags, connectionFlags, outputFlags)
 	scenarios, err := sandbox.List()
 	if err != nil {

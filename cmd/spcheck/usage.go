@@ -91,10 +91,11 @@ func (a *app) printUsage(cmd *cobra.Command) error {
 	a.language = a.lang()
 	w := cmd.OutOrStdout()
 	width, _ := a.columns()
-	line := strings.Replace(cmd.UseLine(), "[flags]", a.say("[flags]"), 1)
+	line := cmd.UseLine()
 	if cmd.HasAvailableSubCommands() {
 		line = cmd.CommandPath() + " COMMAND"
 	}
+	line = strings.NewReplacer("[flags]", a.say("[flags]"), "COMMAND", a.say("COMMAND"), "command", a.say("COMMAND")).Replace(line)
 	arguments := strings.TrimPrefix(line, cmd.CommandPath())
 	fmt.Fprintf(w, "%s\n%s\n", a.say("Usage:"), strings.Join(hanging("  "+cmd.CommandPath()+" ", arguments, width), "\n"))
 	if cmd.HasExample() {
