@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spcheck/spcheck/internal/fail/failtest"
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
@@ -46,5 +47,19 @@ func TestRemovedSecretNoLongerCounts(t *testing.T) {
 				t.Errorf("the run ended with %v", err)
 			}
 		})
+	}
+}
+
+// If the run removes its new secret again, it says as well that it has removed a lost one.
+func TestLostSecretIsSaidToBeRemoved(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, expiresTomorrow)
+	writeOld(t, f)
+	f.kill(renew.AtAdded)
+	again := f.nightly()
+	again.Targets = []target.Target{broken{f.target("file:" + f.path())}}
+	res, err := run(t, again)
+	if says := failtest.Text(err); len(res.Removed) != 2 || strings.Contains(says, "; nothing was changed") || !strings.Contains(says, "1 lost secret was removed") {
+		t.Errorf("%d were removed; it says %s", len(res.Removed), says)
 	}
 }

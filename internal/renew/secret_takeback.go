@@ -24,14 +24,15 @@ func (r *secretRun) takeBack(ctx context.Context, why error) error {
 		e.What = msg.New("%s; the secret %s that was just added could not be removed: %s", e.What, lost.Label(), msg.Of(err))
 		return e.Hint(msg.New("nobody has its value; the next run removes it first, or remove it with: %s", removeCommand(r.tenant.appID(), lost.KeyID)))
 	}
+	again := r.unchanged(msg.New("the secret %s that had just been added was removed again", lost.Label()))
 	r.added = nil
 	r.noteRemoved(lost)
 	r.closeJournal()
-	r.step(stepAdd, result.Fail, msg.New("The secret %s was removed again; nothing has changed.", lost.Label()))
+	r.step(stepAdd, result.Fail, again)
 	if e := fail.From(why); e.Code != fail.CodeInterrupted {
-		return e.Hint(msg.New("the secret that had just been added was removed again; nothing has changed"))
+		return e.Hint(again)
 	}
-	return fail.Interrupted(msg.New("interrupted; the secret that had just been added was removed, so nothing has changed"))
+	return fail.Interrupted(msg.New("interrupted: %s", again))
 }
 
 func (r *secretRun) noteRemoved(c objects.Credential) {
