@@ -167,7 +167,7 @@ func (i *PlanItem) item() Item {
 		}
 	}
 	if n := len(i.Removed); n > 0 {
-		details = append(details, msg.New("%d replaced or lost secrets were removed.", n))
+		details = append(details, msg.New("%d secrets that were replaced, or whose values nobody has, were removed.", n))
 	}
 	details = append(details, i.Notes...)
 	out.Detail = msg.Join(slices.DeleteFunc(details, msg.Text.IsZero), " ")

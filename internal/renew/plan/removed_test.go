@@ -15,7 +15,7 @@ import (
 // Every secret that a run removes is in its report, also one whose value was lost.
 func TestLostSecretsAreReportedAsRemoved(t *testing.T) {
 	t.Parallel()
-	for lost, says := range map[int]string{1: "1 replaced or lost secret was removed.", 2: "2 replaced or lost secrets were removed."} {
+	for lost, says := range map[int]string{1: "1 secret that was replaced, or whose value nobody has, was removed.", 2: "2 secrets that were replaced, or whose values nobody has, were removed."} {
 		w := newTenant(t, 1)
 		if err := w.server.SetFaults(sandbox.Fault{At: fault.AtGraph, Kind: fault.Lost, Times: lost, Path: "/addPassword"}); err != nil {
 			t.Fatal(err)
