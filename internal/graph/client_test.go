@@ -224,6 +224,10 @@ func TestAnswersOfOthers(t *testing.T) {
 		"no list kind": {200, "application/json", `{"value":{}}`, netfail.MissingField},
 		"broken":       {200, "application/json", `{"value":[{"id":"1"},}`, netfail.MissingField},
 		"redirect":     {302, "", "", netfail.Redirect},
+		// Graph sends a request ID with each of these; a filter does not.
+		"bare 401": {401, "text/plain", "", netfail.EmptyAnswer},
+		"bare 403": {403, "text/plain", "", netfail.EmptyAnswer},
+		"bare 404": {404, "", "", netfail.EmptyAnswer},
 	} {
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", tc.kind)

@@ -181,12 +181,11 @@ func (c *Client) refusal(resp *http.Response) error {
 			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
 	}
 	// A gateway of Graph sends a request ID. A proxy on the way to it does not.
-	if e.RequestID == "" && resp.Header.Get("X-Ms-Ags-Diagnostic") == "" && transport.IsPage(body) {
-		return c.wrong(resp, body)
-	}
-	gateway := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired
-	throttled := resp.StatusCode == http.StatusTooManyRequests
-	if len(body) > 0 && !gateway && !throttled || resp.StatusCode < 400 {
+	own := e.RequestID != "" || resp.Header.Get("X-Ms-Ags-Diagnostic") != ""
+	outage := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired ||
+		resp.StatusCode == http.StatusTooManyRequests
+	// A filter's bare 403 or 404 says nothing about permissions or objects.
+	if !own && transport.IsPage(body) || resp.StatusCode < 400 || !outage && (!own || len(body) > 0) {
 		return c.wrong(resp, body)
 	}
 	e.Page = transport.PageOf(resp.StatusCode, resp.Header, body)
