@@ -44,7 +44,7 @@ func judge(ctx context.Context, a *Attempt, origin string, err error) {
 		return
 	}
 	a.Err = outageOf(last, host)
-	if refusal, ok := parseRefusal(last); ok && last.Status != http.StatusOK {
+	if refusal, ok := parseRefusal(last); ok && refusal.says() && last.Status != http.StatusOK {
 		a.Refusal = refusal
 		return
 	}

@@ -49,6 +49,10 @@ func parseRefusal(ex exchange) (*Refusal, bool) {
 	return r, r.Error != ""
 }
 
+// says reports whether the answer has more than the name of an error. Entra always sends
+// more; filters answer {"error":"blocked"}.
+func (r *Refusal) says() bool { return r.Description != "" || len(r.Codes) > 0 || r.TraceID != "" }
+
 // ReadRefusal reads a saved answer of a token endpoint that refused a sign-in. It
 // returns false if the body is not a refusal.
 func ReadRefusal(status int, body []byte) (*Refusal, bool) {

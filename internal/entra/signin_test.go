@@ -209,12 +209,15 @@ func TestAnswersOfOthers(t *testing.T) {
 		reason netfail.Reason
 		inText string
 	}{
-		"portal 200":     {html(200), netfail.NotJSON, "Guest Wi-Fi"},
-		"filter 403":     {html(403), netfail.NotJSON, "Guest Wi-Fi"},
-		"portal 511":     {html(511), netfail.NotJSON, "511"},
-		"empty 200":      {func(w http.ResponseWriter, _ *http.Request) {}, netfail.EmptyAnswer, "empty"},
-		"other JSON":     {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, netfail.MissingField, "lacks"},
-		"redirect":       {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, netfail.Redirect, "portal.test"},
+		"portal 200": {html(200), netfail.NotJSON, "Guest Wi-Fi"},
+		"filter 403": {html(403), netfail.NotJSON, "Guest Wi-Fi"},
+		"portal 511": {html(511), netfail.NotJSON, "511"},
+		"empty 200":  {func(w http.ResponseWriter, _ *http.Request) {}, netfail.EmptyAnswer, "empty"},
+		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 200, map[string]int{"a": 1}) }, netfail.MissingField, "lacks"},
+		"redirect":   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://portal.test/x?k=v", 302) }, netfail.Redirect, "portal.test"},
+		"blocked": {func(w http.ResponseWriter, _ *http.Request) {
+			answerJSON(w, 403, map[string]string{"error": "blocked"})
+		}, netfail.MissingField, "lacks"},
 		"other JSON 40x": {func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, 404, map[string]int{"a": 1}) }, netfail.MissingField, "lacks"},
 	} {
 		f := newFakeEntra(t, nil)
