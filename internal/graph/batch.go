@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/spcheck/spcheck/internal/graph/wire"
+	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // batchParts is the maximum number of requests in a batch (Graph documentation of JSON
@@ -94,21 +95,24 @@ func (c *Client) batchAnswers(ctx context.Context, paths []string, visit func(i 
 			return err
 		}
 		var again []int
-		var wait time.Duration
+		var pause transport.Wait
 		for _, i := range open {
 			a, ok := answers[i]
 			switch {
 			case !ok:
 				visit(i, nil)
 			case a.busy() && try < batchTries && fits(ctx, a.wait(try)):
-				again, wait = append(again, i), max(wait, a.wait(try))
+				again = append(again, i)
+				if w := a.wait(try); w > pause.For {
+					pause = transport.Wait{Status: a.status, For: w, Asked: a.retry > 0}
+				}
 			default:
 				visit(i, &a)
 			}
 		}
 		if open = again; len(open) > 0 {
-			c.holdUntil(time.Now().Add(wait))
-			if err := c.sleep(ctx, wait); err != nil {
+			c.note(pause)
+			if err := c.sleep(ctx, pause.For); err != nil {
 				return c.explain(err)
 			}
 		}
@@ -116,11 +120,14 @@ func (c *Client) batchAnswers(ctx context.Context, paths []string, visit func(i 
 	return nil
 }
 
-// fits reports whether a pause ends before the deadline. After a longer one nothing could be
-// requested any more, so what Graph answered counts.
+// longestPause is the longest pause to accept, as for single requests.
+const longestPause = 2 * time.Minute
+
+// fits reports whether a pause is acceptable and ends before the deadline. Otherwise what
+// Graph answered counts: it must not be asked earlier, and later is too late.
 func fits(ctx context.Context, wait time.Duration) bool {
 	deadline, bounded := ctx.Deadline()
-	return !bounded || time.Until(deadline) > wait
+	return wait <= longestPause && (!bounded || time.Until(deadline) > wait)
 }
 
 // batchAnswer is the answer to one part.
@@ -170,10 +177,9 @@ func (a batchAnswer) busy() bool {
 	return false
 }
 
-// wait returns the pause that Graph requested, at most two minutes. Without one, the
-// pause grows with each try.
+// wait returns the pause that Graph requested. Without one, the pause grows with each try.
 func (a batchAnswer) wait(try int) time.Duration {
-	return min(cmp.Or(a.retry, time.Duration(try)*time.Second), 2*time.Minute)
+	return cmp.Or(a.retry, time.Duration(try)*time.Second)
 }
 
 func (a batchAnswer) refusal() error {

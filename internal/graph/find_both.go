@@ -67,7 +67,9 @@ func (c *Client) firstPages(ctx context.Context, onPrincipals, onApplications []
 		paths[i] = "/" + kind + "s?$filter=" + strings.ReplaceAll(url.QueryEscape(filter), "+", "%20")
 	}
 	principals, apps = map[string]listing{}, map[string]listing{}
+	answered := make([]bool, len(all))
 	keep := func(i int, l listing) {
+		answered[i] = true
 		if i < len(onPrincipals) {
 			principals[all[i]] = l
 		} else {
@@ -87,7 +89,9 @@ func (c *Client) firstPages(ctx context.Context, onPrincipals, onApplications []
 	})
 	if asError(err).Status == http.StatusTooManyRequests {
 		for i := range all {
-			keep(i, listing{err: err})
+			if !answered[i] { // in an earlier batch
+				keep(i, listing{err: err})
+			}
 		}
 	}
 	return principals, apps

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spcheck/spcheck/internal/objects"
+	"github.com/spcheck/spcheck/internal/transport"
 )
 
 // batching answers a batch with the status whole and what next answers to its parts. part
@@ -195,6 +196,50 @@ func TestFindBothWaitsForThrottledParts(t *testing.T) {
 		}
 		if held := time.Until(time.Unix(0, one.calm.Load())); held < 20*time.Second {
 			t.Errorf("%s: other requests are only held for %s", c.what, held)
+		}
+	}
+}
+
+// Graph is not asked again before a pause that is too long to wait for, each pause is
+// reported, and what an earlier batch answered counts if a later one is refused.
+func TestFindBothKeepsWhatWasAnsweredBeforeARefusal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what, retry      string
+		batches, reports int
+	}{
+		{"a pause that is too long", "300", 1, 0},
+		{"the second batch is refused", "30", 2, 2}, // the pause, and that the second was given up
+	} {
+		var batches, singles, reports int
+		one, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v1.0/$batch" {
+				singles++
+			}
+			if batches++; batches > 1 {
+				w.Header().Set("Retry-After", "300")
+				answer(w, 429, oops("TooManyRequests", "x"))
+				return
+			}
+			var out []any
+			for id, url := range parts(t, r) {
+				part := map[string]any{"id": id, "status": 200, "body": page(map[string]any{"id": spID, "appId": appID, "displayName": "Sync"})}
+				if strings.HasPrefix(url, "/applications") {
+					part["status"], part["headers"] = 429, map[string]any{"Retry-After": c.retry}
+					part["body"] = oops("TooManyRequests", "x")
+				}
+				out = append(out, part)
+			}
+			answer(w, 200, map[string]any{"responses": out})
+		})
+		one.sleep = func(context.Context, time.Duration) error { return nil }
+		one.waited = func(transport.Wait) { reports++ }
+		principals, refused, _, appsRefused := one.FindBoth(ctx, "Sync")
+		if batches != c.batches || singles != 0 || reports != c.reports {
+			t.Errorf("%s: %d batches, %d single requests, %d pauses reported", c.what, batches, singles, reports)
+		}
+		if refused != nil || len(principals) != 1 || asError(appsRefused).RetryAfter != 5*time.Minute {
+			t.Errorf("%s: %v, %v, %v", c.what, principals, refused, appsRefused)
 		}
 	}
 }
