@@ -6,13 +6,18 @@ import (
 	"strings"
 )
 
-// codeEvent reads AADSTS and its number.
+// codeEvent reads AADSTS and its number. After a misspelt word, only known codes of more
+// than five digits count: a short number may mean anything.
 func (p *page) codeEvent(e event, at, end int) (event, bool) {
+	from, odd := e.end, isDigit(p.text[e.end-1]) // see misspelt
+	if odd {
+		end, from = end-1, int(p.squashed.at[end-2])+1
+	}
 	if p.parted(at, end) {
 		return e, false
 	}
-	code, stop, ok := p.readCode(e.end)
-	if !ok {
+	code, stop, ok := p.readCode(from)
+	if !ok || odd && (len(code) == minDigits || known(code) == nil || p.letterBefore(at)) {
 		return e, false
 	}
 	e.codes, e.end, e.prose = []string{code}, stop, p.discussed(at, end)
@@ -21,6 +26,14 @@ func (p *page) codeEvent(e event, at, end int) (event, bool) {
 		return bytes.HasSuffix(before, []byte(word))
 	})
 	return e, true
+}
+
+// letterBefore reports whether a word goes on before a place, as AADSTS does before ADSTS,
+// even where a console broke it.
+func (p *page) letterBefore(at int) bool {
+	i := int(p.squashed.at[at])
+	return i > 0 && p.text[i-1]|0x20 >= 'a' && p.text[i-1]|0x20 <= 'z' ||
+		at > 0 && p.squashed.text[at-1] == 'a' && !p.parted(at-1, at+1)
 }
 
 // Codes have five to eight digits.

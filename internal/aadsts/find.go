@@ -31,6 +31,9 @@ var signs = []struct {
 	{kindClient, "clientid appid applicationid"},
 }
 
+// misspelt are AADSTS as people and products misspell it. A digit has to follow.
+var misspelt = [...]string{"aadst", "aadts", "adsts"}
+
 // finder finds codes and known messages in text. It is safe for concurrent use.
 type finder struct {
 	messages *matcher // decides whether a piece of text is worth reading
@@ -49,6 +52,11 @@ var builtin = sync.OnceValue(func() *finder {
 	for _, s := range signs {
 		for word := range strings.FieldsSeq(s.words) {
 			anchors = append(anchors, anchor{text: word, kind: s.kind})
+		}
+	}
+	for _, word := range misspelt {
+		for digit := '1'; digit <= '9'; digit++ {
+			anchors = append(anchors, anchor{text: word + string(digit), kind: kindCode})
 		}
 	}
 	for _, e := range c.Entries {
