@@ -144,6 +144,8 @@ func barred(err error) msg.Text {
 	case !errors.As(err, &f):
 	case f.Unlicensed:
 		return msg.New("needs Entra ID P1")
+	case f.Code == "BadRequest" && strings.Contains(f.Message, "Resource not found for the segment"):
+		return msg.New("this cloud does not offer it")
 	case f.Needs != "":
 		return msg.New("needs the permission %s", f.Needs)
 	}

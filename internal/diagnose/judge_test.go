@@ -290,6 +290,52 @@ func TestAListWithoutTheCredentialThatSignsInIsTooOld(t *testing.T) {
 	}
 }
 
+// A valid entry helps nobody if the sign-in is not possible for another reason.
+func TestListOfAnApplicationThatCannotSignIn(t *testing.T) {
+	valid := password(keyA, "zzz", -day, 90*day)
+	homeless := func(audience string) *diagnose.Facts {
+		f := world("7000229", intact, valid)
+		f.ServicePrincipals = fact.Of([]objects.ServicePrincipal{})
+		f.Application.Value.SignInAudience = audience
+		return f
+	}
+	expired := world("700027", intact)
+	entry := valid
+	entry.Kind, entry.Hint, entry.Usage, entry.Thumbprint = objects.Certificate, "", "Verify", strings.Repeat("AB", 20)
+	expired.Application.Value.Credentials = []objects.Credential{entry}
+	expired.Setup.Kind, expired.Secret = objects.Certificate, fact.Fact[secrets.Shape]{}
+	expired.Certificate = fact.Of(secrets.Certificate{SHA1: entry.Thumbprint, NotAfter: now.Add(-day)})
+	for name, tc := range map[string]struct {
+		facts  *diagnose.Facts
+		status result.Status
+		note   string
+	}{
+		"no service principal":                            {homeless("AzureADMyOrg"), result.Critical, "az ad sp create --id " + appID},
+		"no service principal, but used by other tenants": {homeless("AzureADMultipleOrgs"), result.OK, "az ad sp create --id " + appID},
+		"the certificate expired before its entry":        {expired, result.Critical, "The configured certificate expired on"},
+	} {
+		tc.facts.SignIn = fact.Fact[diagnose.SignIn]{}
+		l := diagnose.List(tc.facts)
+		if l.Status != tc.status || !strings.Contains(msg.Join(l.Notes, " ").String(), tc.note) {
+			t.Errorf("%s: %s, %v", name, l.Status, l.Notes)
+		}
+	}
+}
+
+// Notes of optional facts are short.
+func TestListSaysWhyTheLastUseIsUnknown(t *testing.T) {
+	for want, f := range map[string]*diagnose.Failure{
+		"(needs Entra ID P1)":            {Status: 403, Unlicensed: true},
+		"(this cloud does not offer it)": {Status: 400, Code: "BadRequest", Message: "Resource not found for the segment 'appCredentialSignInActivities'."},
+	} {
+		w := world("", intact, password(keyA, "zzz", -day, 90*day))
+		w.Activity = fact.Missing[[]objects.Activity](f)
+		if notes := diagnose.List(w).Notes; len(notes) != 1 || !strings.Contains(notes[0].String(), want) {
+			t.Errorf("%v, want %s", notes, want)
+		}
+	}
+}
+
 // A list of federated credentials that could not be read is not an empty one.
 func TestUnreadFederatedCredentialsAreUnknown(t *testing.T) {
 	f := world("7000215", intact, password(keyA, "abc", -400*day, -day))

@@ -52,12 +52,22 @@ func (v *view) listStatus() result.Status {
 	switch {
 	case v.endUnknown():
 		return result.Unknown
-	case v.switchedOff().Value, v.appDisabled(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
+	case v.switchedOff().Value, v.appDisabled(), v.homeless(), v.fileExpired(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
 		return result.Critical
 	case len(v.ending()) > 0, !v.samlText().IsZero(), usable > 0 && usable == len(v.which(v.probablyLost)):
 		return result.Warning
 	}
 	return result.OK
+}
+
+// homeless reports an application for this tenant only that has no service principal here.
+func (v *view) homeless() bool {
+	return v.sp == nil && v.app != nil && v.app.SignInAudience == "AzureADMyOrg"
+}
+
+// fileExpired reports whether the configured certificate has expired, but its entry has not.
+func (v *view) fileExpired() bool {
+	return !v.spDiffers && v.match.proven() && v.Certificate.Known() && !v.Certificate.Value.NotAfter.After(v.now) && !v.expired(v.match.sure[0])
 }
 
 func (v *view) listNotes() []msg.Text {
@@ -68,6 +78,12 @@ func (v *view) listNotes() []msg.Text {
 	}
 	if v.sp == nil && v.app != nil {
 		say(msg.New("The application has no service principal in this tenant: it cannot sign in here."))
+		if r := v.regain()[0]; len(r.Commands) > 0 {
+			say(msg.New("%s %s", r.Title, r.Commands[0].Command))
+		}
+	}
+	if v.fileExpired() {
+		say(msg.New("The configured certificate expired on %s, although its entry is valid for longer: Entra refuses it.", v.Certificate.Value.NotAfter))
 	}
 	switch {
 	case v.keyless():
@@ -124,7 +140,7 @@ func (v *view) listNotes() []msg.Text {
 		}
 	}
 	if v.Activity.Asked() && !v.Activity.Known() {
-		say(msg.New("When each credential was last used could not be read: %s", msg.Of(v.Activity.Err())))
+		say(msg.New("When each credential was last used is unknown (%s).", barred(v.Activity.Err())))
 	}
 	return notes
 }

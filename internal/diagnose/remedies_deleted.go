@@ -28,6 +28,23 @@ func (v *view) restore() []result.Remedy {
 	return append(list, v.checkAgain())
 }
 
+// MentionDeleted adds to the problem of a --sp that names nothing what it named before it was
+// deleted.
+func MentionDeleted(f *Facts) {
+	v, p := &view{Facts: f}, f.Setup.Problem
+	if p == nil || !p.NotFound {
+		return
+	}
+	var hints []msg.Text
+	if gone := f.Deleted.Value; gone != nil && objects.IsGUID(gone.ID) {
+		hints = append(hints, msg.New("the application %q was deleted, and can be restored for 30 days after that: %s", gone.DisplayName, v.restoreCommands(gone)[0].Command))
+	}
+	if gone := f.DeletedPrincipal.Value; gone != nil && objects.IsGUID(gone.ID) {
+		hints = append(hints, msg.New("the service principal %q was deleted, and can be restored for 30 days after that: %s", gone.DisplayName, v.restoreCommands(gone)[0].Command))
+	}
+	p.Hints = append(hints, p.Hints...)
+}
+
 // regain says how to get a service principal: by restoring the deleted one, if there is
 // one, because a new one would lack its permissions.
 func (v *view) regain() []result.Remedy {

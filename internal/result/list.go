@@ -2,6 +2,7 @@ package result
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/neutral"
@@ -50,8 +51,12 @@ func (l *SecretList) Document(View) (*Document, error) {
 // facts lists the IDs of both objects.
 func (l *SecretList) facts() []Fact {
 	sp := l.ServicePrincipal
-	if sp == nil {
+	if sp == nil && l.Application == nil || sp == nil && l.Status == Unknown {
 		return nil
+	}
+	if sp == nil {
+		a := l.Application
+		return []Fact{{msg.New("Service principal"), msg.New("none in this tenant")}, {msg.New("Application object"), msg.Literal(a.ID)}, {msg.New("Accounts"), literal(a.SignInAudience)}}
 	}
 	facts := []Fact{
 		{msg.New("Application (client) ID"), literal(sp.AppID)},
@@ -91,8 +96,10 @@ func (l *SecretList) usability() Case {
 	switch n := count(l.Credentials); {
 	case l.Status == Critical && n.usable == 0:
 		x.Status, x.Message = Fail, msg.New("No credential is usable: %s", counts)
-	case l.Status == Critical:
+	case l.Status == Critical && slices.ContainsFunc(l.Credentials, func(c Credential) bool { return c.Configured != nil && *c.Configured && c.Status == Expired }):
 		x.Status, x.Message = Fail, msg.New("The credential in use has expired: %s", counts)
+	case l.Status == Critical:
+		x.Status, x.Message = Fail, msg.New("The sign-in is not possible: %s", counts)
 	case l.Status == Unknown:
 		x.Status, x.Message = CheckUnknown, msg.New("Not everything could be read.")
 	}

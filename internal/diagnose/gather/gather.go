@@ -92,6 +92,7 @@ func Facts(ctx context.Context, in Input) *diagnose.Facts {
 		r.readDirectory(ctx, nil)
 		r.settle(ofDirectory)
 		r.late.Wait()
+		diagnose.MentionDeleted(r.facts)
 		return r.facts
 	}
 	named := r.nameByPrincipal(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,7 +117,7 @@ func (d *fakeTenant) ApplicationNamed(context.Context, string) (*objects.Applica
 	return nil, d.say("ApplicationNamed")
 }
 func (d *fakeTenant) DeletedObject(_ context.Context, kind, appID string) (*objects.Deleted, error) {
-	return &objects.Deleted{AppID: appID}, d.say("DeletedObject " + kind)
+	return &objects.Deleted{ID: clientID, AppID: appID}, d.say("DeletedObject " + kind)
 }
 func (d *fakeTenant) EachApplication(context.Context, func(objects.Application) error) (bool, error) {
 	return true, d.say("EachApplication")
@@ -290,6 +291,16 @@ func TestClientIDByName(t *testing.T) {
 	gather.Facts(context.Background(), in)
 	if len(s.signIns) != 1 || s.signIns[0].ClientID != clientID {
 		t.Errorf("signed in as %+v", s.signIns)
+	}
+}
+
+// A --sp that names nothing may have named a deleted object.
+func TestDeletedIsNamed(t *testing.T) {
+	s, in := world(t)
+	s.tenant.empty, in.SP, in.ListOnly = true, clientID, true
+	p := gather.Facts(context.Background(), in).Setup.Problem
+	if p == nil || len(p.Hints) != 3 || !strings.Contains(p.Hints[0].String(), "directory/deletedItems/"+clientID+"/restore") {
+		t.Errorf("%+v", p)
 	}
 }
 
