@@ -121,7 +121,7 @@ func (r *certRun) loadEarlier(ctx context.Context) (found bool, err error) {
 			return true, nil
 		case err != nil: // the key may be in it
 			return false, fail.Unknown(unchanged(msg.New("the certificate of the earlier run could not be read: %s", msg.Of(err))),
-				msg.New("make the file readable; if it has a password, give it with --password-file"), thenContinueWith(e.Resume()))
+				msg.New("make the file readable; if it has a password, give it with --password-file; if it contains something else, move it elsewhere"), thenContinueWith(e.Resume()))
 		}
 	}
 	return false, nil

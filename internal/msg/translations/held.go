@@ -1844,7 +1844,7 @@ var All = []Language{
 		{English: "lowest `severity` that makes the exit code non-zero", Text: "niedrigster `Schweregrad`, bei dem der Exitcode nicht 0 ist"},
 		{English: "mail", Text: "E-Mail"},
 		{English: "make answers fail: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, such as throttle=3@graph or latency=2s (repeatable)", Text: "lässt Antworten fehlschlagen: `KIND[=TIMES|=DURATION][@token|@discovery|@graph]`, etwa throttle=3@graph oder latency=2s (mehrfach möglich)"},
-		{English: "make the file readable; if it has a password, give it with --password-file", Text: "machen Sie die Datei lesbar; wenn sie ein Kennwort hat, geben Sie es mit --password-file an"},
+		{English: "make the file readable; if it has a password, give it with --password-file; if it contains something else, move it elsewhere", Text: "machen Sie die Datei lesbar; wenn sie ein Kennwort hat, geben Sie es mit --password-file an; wenn sie etwas anderes enthält, verschieben Sie sie an einen anderen Ort"},
 		{English: "maximum `number` of applications to handle at the same time", Text: "höchste `Anzahl` gleichzeitig bearbeiteter Anwendungen"},
 		{English: "maximum `number` of tenants to read at the same time", Text: "höchste `Anzahl` gleichzeitig gelesener Mandanten"},
 		{English: "maximum `time` for the whole run", Text: "höchste `Dauer` des ganzen Laufs"},

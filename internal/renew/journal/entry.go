@@ -56,8 +56,9 @@ type Entry struct {
 	Stage   Stage     `json:"stage"`
 	Began   time.Time `json:"began"`
 	Updated time.Time `json:"updated"`
-	// Asked is when the last request to add the credential was about to be sent. In entries
-	// of older versions it is Updated.
+	// Asked is when the request to add the credential was about to be sent: for a secret the
+	// last one, for a certificate the first of at most three within minutes. In entries of
+	// older versions it is Updated.
 	Asked time.Time `json:"asked,omitzero"`
 	// Tenant is the tenant as it was configured, a GUID or a domain. TenantID is its GUID
 	// if that is known.
@@ -133,7 +134,7 @@ func (e *Entry) targets(begun []string) string {
 	begun = slices.Clone(begun)
 	var all []string
 	for _, p := range e.Places {
-		if all = append(all, p.Target); p.Stage != "" {
+		if all = append(all, p.Target); p.Stage != "" && !slices.Contains(begun, p.Target) {
 			begun = append(begun, p.Target)
 		}
 	}
