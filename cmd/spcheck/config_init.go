@@ -11,6 +11,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
+	"github.com/spcheck/spcheck/internal/commandline"
 	"github.com/spcheck/spcheck/internal/config"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/lazyregexp"
@@ -54,7 +55,7 @@ func (a *app) initConfig(flags config.Flags, renewals string) error {
 			msg.New("add a profile to it with an editor, or choose another file with --config"))
 	}
 	if _, err := os.Lstat(renewals); renewals != "" && err == nil {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", renewals), msg.New("choose another file"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", renewals), msg.New("choose another file with %s", "--renewals"))
 	}
 	q := questions{app: a, lines: bufio.NewScanner(a.in), flags: flags}
 	p := &config.Profile{}
@@ -65,11 +66,11 @@ func (a *app) initConfig(flags config.Flags, renewals string) error {
 	if q.err != nil {
 		return q.err
 	}
-	if err := a.writeConfig(path, name, p); err != nil {
+	if err := a.writeConfig(flags, path, name, p); err != nil {
 		return err
 	}
 	if renewals != "" {
-		return a.firstRenewals(renewals, p.Tenant)
+		return a.firstRenewals("--renewals", renewals, p.Tenant)
 	}
 	a.note(msg.New("to renew many secrets from a file: %s", "spcheck plan --init"))
 	return nil
@@ -193,7 +194,7 @@ func clientIDProblem(id string) msg.Text {
 	return msg.New("the application (client) ID is not a GUID such as %s", "3c4c8f60-8b7c-4f56-9d0c-1b5c9d0f7a11")
 }
 
-func (a *app) writeConfig(path, name string, p *config.Profile) error {
+func (a *app) writeConfig(flags config.Flags, path, name string, p *config.Profile) error {
 	data, err := yaml.Marshal(&config.File{DefaultProfile: name, Profiles: map[string]*config.Profile{name: p}})
 	if err != nil {
 		return err
@@ -206,6 +207,10 @@ func (a *app) writeConfig(path, name string, p *config.Profile) error {
 	if err := maybe.WriteFile(path, data, 0o600); err != nil {
 		return fail.Usage(msg.New("the config file %s cannot be written", path))
 	}
-	_, err = fmt.Fprintln(a.out, msg.New("wrote %s", path).In(a.lang())+"\n"+msg.New("next: %s", "spcheck diagnose").In(a.lang()))
+	next := commandline.Words{"spcheck", "diagnose"}
+	if flags["config"] != "" {
+		next = append(next, "--config", path)
+	}
+	_, err = fmt.Fprintln(a.out, msg.New("wrote %s", path).In(a.lang())+"\n"+msg.New("next: %s", next).In(a.lang()))
 	return err
 }

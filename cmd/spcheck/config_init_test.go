@@ -17,9 +17,9 @@ func TestConfigInit(t *testing.T) {
 		"env:MY_SECRET": "clientSecret:\n      env: MY_SECRET", "": "clientSecret:\n      env: AZURE_CLIENT_SECRET", "keyring:archive": "clientSecret:\n      keyring: archive",
 		"file:secret.txt": "clientSecret:\n      file: secret.txt", "certificate:cert.pfx": "certificate: cert.pfx", "federated-token:t": "federatedTokenFile: t",
 	} {
-		path := filepath.Join(t.TempDir(), "new", "config.yaml")
-		if got := spcheckIn(t, nil, nil, rightAnswers+place+"\n", "config", "init", "--config", path); got.code != 0 {
-			t.Errorf("%s: exit code %d: %s", place, got.code, got.stderr)
+		path := filepath.Join(t.TempDir(), "new folder", "config.yaml")
+		if got := spcheckIn(t, nil, nil, rightAnswers+place+"\n", "config", "init", "--config", path); got.code != 0 || !strings.Contains(got.stdout, "spcheck diagnose --config '"+path+"'\n") {
+			t.Errorf("%s: exit code %d\n%s%s", place, got.code, got.stdout, got.stderr)
 			continue
 		}
 		text, err := os.ReadFile(path)

@@ -44,7 +44,7 @@ the report as JSON to apply it later: spcheck plan -o json > plan.json.`,
 				if settings, err := config.Resolve(given(cmd), a.env); err == nil {
 					tenant = settings.Value(config.Tenant)
 				}
-				return a.firstRenewals(path, tenant)
+				return a.firstRenewals("-f", path, tenant)
 			}
 			res := &result.Plan{}
 			return a.batch(cmd, o, res, &res.Batch, func(n int) msg.Text { return msg.New("checking %d applications", n) }, func() (err error) {
@@ -106,18 +106,18 @@ func addPlanFlags(cmd *cobra.Command, o *plan.Options) {
 	f.IntVar(&o.Parallel, "parallel", plan.DefaultParallel, "maximum `number` of applications to handle at the same time")
 }
 
-// firstRenewals writes a renewals file to start from.
-func (a *app) firstRenewals(path, tenant string) error {
+// firstRenewals writes a renewals file to start from, at the path that a flag names.
+func (a *app) firstRenewals(flag, path, tenant string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("choose another file with -f"))
+		return fail.Usage(msg.New("the file %s already exists; nothing was changed", path), msg.New("choose another file with %s", flag))
 	}
 	if err == nil {
 		_, err = f.WriteString(plan.Starter(tenant))
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		return fail.Usage(msg.New("the file %s cannot be written: %s", path, msg.OfSystem(err)), msg.New("choose another file with -f"))
+		return fail.Usage(msg.New("the file %s cannot be written: %s", path, msg.OfSystem(err)), msg.New("choose another file with %s", flag))
 	}
 	a.note(msg.New("%s was written; fill it in, then: %s", path, commandline.Words{"spcheck", "plan", "-f", path}))
 	return nil
