@@ -105,11 +105,11 @@ var proofs = map[netfail.Kind]causes.ID{
 	netfail.Throttled: causes.Throttled, netfail.Unavailable: causes.ServiceUnavailable,
 }
 
-// meaning returns the cause of a failed connection. A missing route counts as a refused
-// connection, the closest cause on the list.
+// meaning returns the cause of a failed connection. A missing route and a connection that this
+// machine does not allow count as refused, the closest cause on the list.
 func meaning(n *netfail.Error) (causes.ID, result.Certainty) {
 	switch cause, proves := proofs[n.Kind]; {
-	case n.Kind == netfail.Unreachable:
+	case n.Kind == netfail.Unreachable, n.Kind == netfail.Blocked:
 		return causes.ConnectionRefused, result.Possible
 	case n.Kind == netfail.TLS && n.Certificate == nil:
 		return causes.ConnectionInterrupted, result.Likely // during the handshake
@@ -143,7 +143,7 @@ func graphUnreachable(v *view) []*verdict {
 			continue
 		}
 		cause, certainty := f.meaning()
-		if !cause.Is(causes.Network) {
+		if !cause.Is(causes.Network) && f.Network == nil {
 			continue
 		}
 		d := proven(cause, v.graphSilent())

@@ -114,8 +114,14 @@ func (c *Client) following(link string, headers *abs.RequestHeaders) (*abs.Reque
 }
 
 // readFailure distinguishes a body that is not JSON from one that could not be read and
-// from an error of the visitor.
+// from an error of the visitor. JSON that ends too early was only cut on the way if the body
+// ends too early as well.
 func (c *Client) readFailure(resp *http.Response, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, end := resp.Body.Read(make([]byte, 1)); end == io.EOF {
+			return c.wrong(resp, []byte("["))
+		}
+	}
 	if wire.IsMalformed(err) {
 		return c.wrong(resp, []byte("{}"))
 	}

@@ -19,6 +19,7 @@ const (
 	Refused      Kind = "refused"     // the port is closed
 	Reset        Kind = "reset"       // the connection was cut
 	Unreachable  Kind = "unreachable" // no route to the host
+	Blocked      Kind = "blocked"     // this machine does not allow the connection
 	Timeout      Kind = "timeout"     // no answer in time
 	TLS          Kind = "tls"         // the server's certificate or handshake
 	TLSVersion   Kind = "tls-version" // no TLS version or cipher in common
@@ -44,6 +45,7 @@ const (
 	TooLarge     Reason = "too-large"
 	NotTLS       Reason = "not-tls"      // plain text on a TLS port
 	NotHTTP      Reason = "not-http"     // another protocol
+	Garbled      Reason = "garbled"      // it cannot be decompressed
 	ForeignHost  Reason = "foreign-host" // it names a host that must not receive a secret
 	ForeignLink  Reason = "foreign-link" // the next page is at another host
 	LinkLoop     Reason = "link-loop"    // the next page was already read
@@ -155,6 +157,7 @@ func (e *Error) what() msg.Text {
 		Refused:      msg.New("%s refused the connection", host),
 		Reset:        msg.New("the connection to %s was cut", host),
 		Unreachable:  msg.New("there is no route to %s", host),
+		Blocked:      msg.New("this machine does not allow a connection to %s", host),
 		Timeout:      msg.New("%s did not answer in time", host),
 		TLSVersion:   msg.New("%s and this program have no TLS version or cipher in common", host),
 		Throttled:    msg.New("%s is throttling requests (HTTP status %s)", host, strconv.Itoa(e.Status)),
@@ -208,6 +211,7 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	told := of(e.Reason, map[Reason]msg.Text{
 		NotTLS:      msg.New("%s answered in plain text where TLS was expected", host),
 		NotHTTP:     msg.New("the answer from %s is not HTTP", host),
+		Garbled:     msg.New("the answer from %s cannot be decompressed", host),
 		TooLarge:    msg.New("the answer from %s is larger than allowed", host),
 		ForeignHost: msg.New("the answer from %s names a host that is not part of the sign-in service", host),
 		ForeignLink: msg.New("the next page of a list from %s is at another host, so it was not requested", host),

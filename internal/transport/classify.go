@@ -2,6 +2,7 @@ package transport
 
 import (
 	"cmp"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -105,14 +106,11 @@ func readDNS(err error, e *netfail.Error) bool {
 
 func readSyscall(err error, e *netfail.Error) bool {
 	number, _ := errors.AsType[syscall.Errno](err)
-	kind, ok := map[syscall.Errno]netfail.Kind{
-		errRefused: netfail.Refused, errReset: netfail.Reset, errTimedOut: netfail.Timeout,
-		errNetUnreach: netfail.Unreachable, errHostUnreach: netfail.Unreachable,
-	}[number]
-	if ok {
+	kind := kindOf(number)
+	if kind != "" {
 		e.Kind = kind
 	}
-	return ok
+	return kind != ""
 }
 
 func readTimeout(err error, e *netfail.Error) bool {
@@ -128,17 +126,25 @@ func readTimeout(err error, e *netfail.Error) bool {
 }
 
 func readCut(err error, e *netfail.Error) bool {
-	switch {
+	switch text := err.Error(); {
 	case errors.Is(err, errBodyTooLarge):
 		e.Kind, e.Reason = netfail.WrongAnswer, netfail.TooLarge
-	case strings.Contains(err.Error(), "malformed HTTP"): // net/http's text
+	case strings.Contains(text, "malformed HTTP"): // net/http's text
 		e.Kind, e.Reason = netfail.WrongAnswer, netfail.NotHTTP
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), strings.Contains(text, "flate: corrupt"):
+		e.Kind, e.Reason = netfail.WrongAnswer, netfail.Garbled
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), isHTTP2(text):
 		e.Kind = netfail.Reset
 	default:
 		return false
 	}
 	return true
+}
+
+// isHTTP2 reports whether a text is that of an error of HTTP/2, by which the other side ended
+// the request: net/http does not export their types.
+func isHTTP2(text string) bool {
+	return strings.Contains(text, "stream error: ") || strings.Contains(text, "connection error: ") || strings.Contains(text, "http2: ")
 }
 
 // readRoute adds the proxy: as Proxy if it was the proxy that could not be reached.

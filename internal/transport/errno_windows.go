@@ -1,13 +1,25 @@
 package transport
 
-import "syscall"
+import (
+	"syscall"
 
-// Numbers of Winsock. The POSIX names that package syscall defines on Windows have other
-// values.
-const (
-	errRefused     = syscall.Errno(10061) // WSAECONNREFUSED
-	errReset       = syscall.Errno(10054) // WSAECONNRESET
-	errNetUnreach  = syscall.Errno(10051) // WSAENETUNREACH
-	errHostUnreach = syscall.Errno(10065) // WSAEHOSTUNREACH
-	errTimedOut    = syscall.Errno(10060) // WSAETIMEDOUT
+	"github.com/spcheck/spcheck/internal/netfail"
 )
+
+// kindOf returns the kind of failure that a number of Winsock means, or nothing. The POSIX
+// names that package syscall defines on Windows have other values.
+func kindOf(number syscall.Errno) netfail.Kind {
+	switch number {
+	case 10061: // WSAECONNREFUSED
+		return netfail.Refused
+	case 10054, 10053, 10058: // WSAECONNRESET, WSAECONNABORTED, WSAESHUTDOWN
+		return netfail.Reset
+	case 10060: // WSAETIMEDOUT
+		return netfail.Timeout
+	case 10051, 10065, 10050: // WSAENETUNREACH, WSAEHOSTUNREACH, WSAENETDOWN
+		return netfail.Unreachable
+	case 10013: // WSAEACCES, typically of a firewall
+		return netfail.Blocked
+	}
+	return ""
+}

@@ -2,8 +2,10 @@ package transport
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +76,38 @@ func TestFailureThroughAProxy(t *testing.T) {
 		e := Classify(err)
 		if e == nil || e.Kind != want || e.Through != proxy || !strings.Contains(e.Error(), "login.example.test") || strings.Contains(e.Error(), "pass-word") {
 			t.Errorf("%q: %+v of %v", said, e, err)
+		}
+	}
+}
+
+// Entra and Graph speak HTTP/2, whose errors net/http does not export.
+func TestCutHTTP2(t *testing.T) {
+	t.Parallel()
+	var s *httptest.Server
+	s = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/body":
+			_, _ = w.Write([]byte("{"))
+			_ = http.NewResponseController(w).Flush()
+		case "/gzip":
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write([]byte(`{"value":[{"id":"plain text"}]}`))
+			return
+		}
+		panic(http.ErrAbortHandler)
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	kept := s.Client().Transport.(*http.Transport)
+	c := newClient(withFailures(kept, http.ProxyURL(nil)), kept)
+	for path, want := range map[string]netfail.Kind{"/head": netfail.Reset, "/body": netfail.Reset, "/gzip": netfail.WrongAnswer} {
+		resp, err := get(t, c, s.URL+path)
+		if err == nil {
+			_, err = io.ReadAll(resp.Body)
+		}
+		if e := Classify(err); e == nil || e.Kind != want {
+			t.Errorf("%s: %+v of %v", path, e, err)
 		}
 	}
 }
