@@ -52,6 +52,9 @@ func (c *Client) servicePrincipals() directory[objects.ServicePrincipal] {
 // byID reads an object by its object ID.
 func (d directory[T]) byID(ctx context.Context, id string) (T, error) {
 	o, err := d.client.get(ctx, d.client.object(d.kind, id), nil)
+	if err == nil && !wire.EqualFold(o.Text("id"), id) {
+		err = d.client.incomplete() // a proxy, for example, answers everything alike
+	}
 	if err != nil {
 		return *new(T), need(err, NeedApplications)
 	}
@@ -75,7 +78,12 @@ func (d directory[T]) byAppID(ctx context.Context, appID string) ([]T, error) {
 				return wire.EqualFold(o.Text("appId"), appID)
 			})
 		},
-		func() { keyed, keyErr = d.client.get(ctx, withAppID(d.kind, appID), nil) },
+		func() {
+			keyed, keyErr = d.client.get(ctx, withAppID(d.kind, appID), nil)
+			if keyErr == nil && !wire.EqualFold(keyed.Text("appId"), appID) {
+				keyErr = d.client.incomplete()
+			}
+		},
 	)
 	switch {
 	case len(found) > 0, listErr != nil && !isUnsupported(listErr) && !IsForbidden(listErr):

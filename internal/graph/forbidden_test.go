@@ -67,3 +67,21 @@ func TestForbiddenListStillGivesTheObject(t *testing.T) {
 		})
 	}
 }
+
+// What answers every request alike, such as a proxy with a page of its own in JSON, has not
+// returned the object that was requested.
+func TestAnotherObjectIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"a list":         `{"value":[]}`,
+		"another object": `{"id":"5d1e8a37-4c92-4f06-a7b8-3e9c0d6f2a99","appId":"7c0f6e1a-2d43-4b58-9a6e-1f3d5c7b9e99","value":[]}`,
+	} {
+		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })
+		if found, err := c.ServicePrincipalsByAppID(t.Context(), appID); err == nil || len(found) > 0 {
+			t.Errorf("%s: by application ID: %+v, %v", name, found, err)
+		}
+		if o, err := c.Application(t.Context(), spID); err == nil || o.ID != "" {
+			t.Errorf("%s: by object ID: %+v, %v", name, o, err)
+		}
+	}
+}
