@@ -317,3 +317,19 @@ func TestDeletedIsLookedFor(t *testing.T) {
 		}
 	}
 }
+
+// When the time is over, the remaining readers are not asked, and are not said to have failed.
+func TestReadersAfterTheTimeLimit(t *testing.T) {
+	t.Parallel()
+	s, in := world(t)
+	slow := gather.Reader{Name: "environment", Open: func(ctx context.Context) (gather.Directory, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	s.readers = []gather.Reader{slow, s.reads("azure-cli")}
+	in.Timeout, in.ListOnly, in.SP = 20*time.Millisecond, true, clientID
+	f := gather.Facts(t.Context(), in)
+	if len(f.Reader.Tried) != 1 || f.Reader.Name != "" || f.ServicePrincipals.Known() {
+		t.Errorf("%+v, %v", f.Reader, f.ServicePrincipals)
+	}
+}

@@ -40,6 +40,9 @@ func (r *run) findReader(ctx context.Context, signedIn <-chan struct{}) (*chosen
 		if c.Ask != nil && spare != nil {
 			break // another reader can read, so no person is needed
 		}
+		if c.Ask == nil && first != nil && ctx.Err() != nil {
+			break // it would not be asked, and would seem to have failed
+		}
 		r.tell(msg.New("reading Microsoft Graph as %s", c.Name))
 		got, next, err := r.try(ctx, c)
 		ctx = next
