@@ -95,9 +95,10 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 	req.Mask = a.mask()
 	deps := a.targetDeps(s, req.Input)
 	deps.Show, _ = cmd.Flags().GetBool("show")
-	req.Parse = func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
+	parse := func(spec string) (target.Target, error) { return target.Parse(spec, deps) }
+	req.Parse = func(spec string) (target.Target, error) { return target.Reopen(spec, deps) }
 	if d, ok := req.Dialog.(*dialog); ok {
-		d.parse = req.Parse
+		d.parse = parse
 		d.screen = func() target.Target {
 			deps.Out, deps.Show = redact.Plain(a.err), true
 			t, _ := target.Parse("stdout", deps)
@@ -121,7 +122,7 @@ func (a *app) renewRequest(cmd *cobra.Command, s *config.Settings, out *reportin
 		out.app = &other
 	}
 	for _, spec := range specs {
-		t, err := req.Parse(spec)
+		t, err := parse(spec)
 		if err != nil {
 			return err
 		}

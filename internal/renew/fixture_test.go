@@ -178,7 +178,7 @@ func (f *fixture) common() renew.Common {
 // request renews the secret in a file.
 func (f *fixture) request() renew.Request {
 	return renew.Request{Renewal: renew.Renewal{Common: f.common(), VerifyFor: 20 * time.Second}, Targets: []target.Target{f.target("file:" + f.path())},
-		Parse: func(spec string) (target.Target, error) { return target.Parse(spec, f.deps()) }}
+		Parse: func(spec string) (target.Target, error) { return target.Reopen(spec, f.deps()) }}
 }
 
 // sleep moves the tenant's clock instead of waiting.

@@ -42,7 +42,7 @@ type Request struct {
 	Renewal
 	// Targets are the places for the value. There may be none with DryRun or Resume.
 	Targets []target.Target
-	// Parse parses a target that an earlier run recorded.
+	// Parse opens a target that an earlier run recorded (target.Reopen).
 	Parse func(spec string) (target.Target, error)
 	// NewTargets accepts empty targets with IfExpiringWithin. Otherwise they are taken for
 	// a mistake.

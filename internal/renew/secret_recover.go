@@ -83,15 +83,18 @@ func (r *secretRun) moveTo(targets []target.Target) {
 }
 
 // earlierTargets returns the targets of the earlier run. If one was named again now, its new
-// definition is used, which may be able to read the value back.
+// definition is used, which may be able to read the value back. Each one is used once: two
+// commands may be recorded by the same name.
 func (r *secretRun) earlierTargets() []target.Target {
 	var list []target.Target
+	again := slices.Clone(r.targets)
 	for _, p := range r.entry.Places {
-		i := slices.IndexFunc(r.targets, func(t target.Target) bool { return t.Spec() == p.Target })
+		i := slices.IndexFunc(again, func(t target.Target) bool { return t.Spec() == p.Target })
 		var t target.Target
 		switch parsed, err := r.parse(p.Target); {
 		case i >= 0:
-			t = r.targets[i]
+			t = again[i]
+			again = slices.Delete(again, i, i+1)
 		case err == nil:
 			t = parsed
 			r.empower(t)

@@ -68,18 +68,7 @@ func TestGivenUpTargetAfterAKill(t *testing.T) {
 	req := f.request()
 	req.Targets = []target.Target{givenUp{f.target("file:" + filepath.Join(f.dir, "first"))}}
 	req.Dialog = &person{targets: []target.Target{f.target("file:" + f.path())}}
-	stored := 0
-	req.Reached = func(p renew.Point) {
-		if p == renew.AtStoring {
-			if stored++; stored == 2 {
-				panic("killed")
-			}
-		}
-	}
-	func() {
-		defer func() { _ = recover() }()
-		_, _ = renew.Run(context.Background(), req)
-	}()
+	killWhen(req, renew.AtStoring, 2)
 	writeOld(t, f)
 	if res, err := run(t, f.nightly()); err != nil || len(res.Removed) != 0 || len(f.fresh()) == 0 {
 		t.Errorf("error %v; %d were removed", err, len(res.Removed))

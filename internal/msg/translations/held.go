@@ -1932,6 +1932,7 @@ var All = []Language{
 		{English: "nothing expires within the warning window (usable: %d)", Text: "innerhalb der Warnfrist läuft nichts ab (verwendbar: %d)"},
 		{English: "nothing expires within the warning window (usable: %d; expired and can be removed: %d)", Text: "innerhalb der Warnfrist läuft nichts ab (verwendbar: %d; abgelaufen und entbehrlich: %d)"},
 		{English: "nothing in the tenant matches %s: no application, no service principal, no credential, and no change since %s", Text: "zu %s gibt es im Mandanten keine Anwendung, keinen Dienstprinzipal, keine Anmeldeinformation und keine Änderung seit %s"},
+		{English: "nothing is written there unless it is named again with --to, a command with all its arguments", Text: "dorthin wird nur geschrieben, wenn es erneut mit --to angegeben wird, ein Befehl mit allen Argumenten"},
 		{English: "nothing was removed", Text: "es wurde nichts entfernt"},
 		{English: "nothing was sent; check its content before you pass it on", Text: "es wurde nichts gesendet; prüfen Sie den Inhalt, bevor Sie es weitergeben"},
 		{English: "nothing was written", Text: "es wurde nichts geschrieben"},

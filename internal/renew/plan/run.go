@@ -186,7 +186,7 @@ func (w *work) renewOne(ctx context.Context, e *entry) result.PlanItem {
 	req := renew.Request{
 		Renewal: renew.Renewal{Common: w.Common, Lifetime: renew.Lifetime{Days: e.Days}, DisplayName: e.DisplayName, On: e.On,
 			DryRun: w.Dry, IfExpiringWithin: &within, VerifyFor: w.VerifyFor, Then: then},
-		Targets: e.targets, Parse: func(spec string) (target.Target, error) { return target.Parse(spec, w.Deps) },
+		Targets: e.targets, Parse: func(spec string) (target.Target, error) { return target.Reopen(spec, w.Deps) },
 		NewTargets: true, Mask: w.Mask, RetireAfter: w.RetireAfter}
 	req.Input.SP, req.Progress, req.Dialog, req.Claim = e.App, nil, nil, w.claim(e.App)
 	res, err := renew.Run(ctx, req)

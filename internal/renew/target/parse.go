@@ -82,6 +82,19 @@ func Parse(spec string, d Deps) (Target, error) {
 	return nil, e.Hint(msg.New("use one of: %s", strings.Join(Forms(), ", ")))
 }
 
+// Reopen opens a target that an earlier run recorded. A command is recorded without its
+// arguments, and standard output may be a log by now, so nothing is written to them unless a
+// person names them again.
+func Reopen(spec string, d Deps) (Target, error) {
+	t, err := Parse(spec, d)
+	if err != nil || spec != "stdout" && Name(spec) == spec {
+		return t, err
+	}
+	e := &elsewhere{newPlace(spec)}
+	e.next = t.Next()
+	return e, nil
+}
+
 // similar returns the forms of targets whose name is like a mistyped one.
 func similar(name string) (forms []string) {
 	for _, form := range Forms() {

@@ -87,6 +87,8 @@ type elsewhere struct{ place }
 // that record, such as a command without its arguments.
 func Elsewhere(spec string) Target { return &elsewhere{newPlace(spec)} }
 
-func (*elsewhere) Check(context.Context) error         { return nil }
-func (*elsewhere) Store(context.Context, Secret) error { return ErrOneWay }
-func (*elsewhere) Undo(context.Context) error          { return ErrOneWay }
+func (*elsewhere) Check(context.Context) error { return nil }
+func (e *elsewhere) Store(context.Context, Secret) error {
+	return e.because(msg.New("nothing is written there unless it is named again with --to, a command with all its arguments"))
+}
+func (*elsewhere) Undo(context.Context) error { return ErrOneWay }
