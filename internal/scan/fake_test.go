@@ -35,6 +35,8 @@ type fake struct {
 	broken map[string]error
 	// restart restarts each listing after its first object.
 	restart bool
+	// backwards answers batches in reverse order.
+	backwards bool
 }
 
 func listingName(kind string, part objects.Part) string { return fmt.Sprintf("%s %d", kind, part) }
@@ -118,6 +120,10 @@ func (f *fake) EachChange(_ context.Context, since time.Time, visit func(objects
 }
 
 func (f *fake) EachFederated(_ context.Context, ids []string, visit func(string, []objects.Credential, error)) {
+	if f.backwards {
+		ids = slices.Clone(ids)
+		slices.Reverse(ids)
+	}
 	for _, id := range ids {
 		list, ok := f.trusts[id]
 		if !ok {

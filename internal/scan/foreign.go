@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -22,19 +24,20 @@ type foreign struct {
 }
 
 // readIssuers reads the federated credentials of the applications that have some, 20
-// applications per request.
-func (t *tenantScan) readIssuers(ctx context.Context) (notes []msg.Text) {
+// applications per request, which are answered in any order.
+func (t *tenantScan) readIssuers(ctx context.Context) {
 	apps := map[string]*objects.Listed{}
 	var ids []string
 	for i := range t.federations {
 		apps[t.federations[i].ID] = &t.federations[i]
 		ids = append(ids, t.federations[i].ID)
 	}
-	var failed error
 	unread := 0
+	var reasons []string
 	t.lister.EachFederated(ctx, ids, func(id string, list []objects.Credential, err error) {
 		if err != nil {
-			failed, unread = err, unread+1
+			unread++
+			reasons = append(reasons, ReasonOf(err).String())
 		}
 		for i := range list {
 			if r := ForeignIssuer(list[i].Issuer, t.names[0]); r != nil && len(t.foreign) < maxForeign {
@@ -44,10 +47,12 @@ func (t *tenantScan) readIssuers(ctx context.Context) (notes []msg.Text) {
 			}
 		}
 	})
-	if failed != nil {
-		notes = append(notes, msg.New("the federated credentials of %d applications could not be read: %s", unread, ReasonOf(failed)))
+	slices.SortStableFunc(t.foreign, func(a, b foreign) int {
+		return cmp.Or(strings.Compare(a.object.ID, b.object.ID), strings.Compare(a.credential.KeyID, b.credential.KeyID))
+	})
+	if unread > 0 {
+		t.lacks(msg.New("the federated credentials of %d applications could not be read: %s", unread, slices.Min(reasons)))
 	}
-	return notes
 }
 
 // ForeignIssuer returns the reason why a federated credential deserves attention. It is nil

@@ -109,7 +109,7 @@ func (t *tenantScan) inquire(ctx context.Context) (notes []msg.Text) {
 		t.known.powers, notes = p, append(notes, unread...)
 	}
 	if t.options.needs(needIssuers) {
-		notes = append(notes, t.readIssuers(ctx)...)
+		t.readIssuers(ctx)
 	}
 	return notes
 }

@@ -125,7 +125,7 @@ func TestPrivilegedOnRequest(t *testing.T) {
 }
 
 // Federated credentials are read only for the rule that needs them. Those with a foreign
-// issuer are found, and a note names applications that could not be read.
+// issuer are found, and applications that could not be read are unknown.
 func TestForeignIssuers(t *testing.T) {
 	rules, _ := Choose([]string{"foreign-issuer"})
 	trust := func(key, issuer string) objects.Credential {
@@ -140,7 +140,7 @@ func TestForeignIssuers(t *testing.T) {
 		},
 	}
 	out, got := scanOf(t, Options{Rules: rules}, f)
-	if want := []string{"foreign-issuer warning odd", "foreign-issuer warning odd"}; !slices.Equal(got, want) || out.Scan.Status != result.Warning {
+	if want := []string{"foreign-issuer warning odd", "foreign-issuer warning odd"}; !slices.Equal(got, want) || out.Scan.Status != result.Unknown {
 		t.Errorf("%q, %s", got, out.Scan.Status)
 	}
 	var why []string
@@ -153,7 +153,29 @@ func TestForeignIssuers(t *testing.T) {
 	if !strings.Contains(why[0], "https://idp.attacker.example") || !strings.Contains(why[1], "another tenant") {
 		t.Errorf("%q", why)
 	}
-	if n := out.Scan.Tenants[0].Notes; len(n) != 1 || !strings.Contains(n[0].String(), "1 application could not be read: denied") {
-		t.Errorf("%q", n)
+	if e := out.Scan.Tenants[0].Error.String(); !strings.Contains(e, "1 application could not be read: denied") {
+		t.Errorf("%q", e)
+	}
+	f.objects, f.federated = f.objects[:2], f.federated[:2]
+	if out, _ := scanOf(t, Options{Rules: rules}, f); out.Scan.Status != result.Warning {
+		t.Errorf("all were read: %s", out.Scan.Status)
+	}
+}
+
+// Batches are answered in any order, and findings have one.
+func TestForeignIssuersInOrder(t *testing.T) {
+	rules, _ := Choose([]string{"foreign-issuer"})
+	f := &fake{backwards: true, trusts: map[string][]objects.Credential{}}
+	for _, name := range []string{"1", "2", "3"} {
+		f.objects, f.federated = append(f.objects, app(name)), append(f.federated, guid("c"+name))
+		f.trusts[guid("a"+name)] = []objects.Credential{{KeyID: guid("k" + name), Issuer: "https://idp.example", Kind: objects.Federated}}
+	}
+	out, _ := scanOf(t, Options{Rules: rules}, f)
+	var names []string
+	for f := range out.Findings() {
+		names = append(names, *f.DisplayName)
+	}
+	if !slices.Equal(names, []string{"1", "2", "3"}) {
+		t.Errorf("%q", names)
 	}
 }
