@@ -2,6 +2,7 @@ package where
 
 import (
 	"context"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -138,8 +139,8 @@ func (e external) version(ctx context.Context, name, number string, d *document)
 		return err
 	}
 	d.add([]nameValue{{name, one.Value}, {"content-type", one.ContentType}})
-	for tag, text := range one.Tags {
-		d.Text += setting(tag, text)
+	for _, tag := range slices.Sorted(maps.Keys(one.Tags)) {
+		d.Text += setting(tag, one.Tags[tag])
 	}
 	return nil
 }
