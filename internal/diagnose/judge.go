@@ -132,14 +132,10 @@ func (v *view) federatedUnread() bool {
 
 // incomplete returns the object without all its credentials, or an empty string.
 func (v *view) incomplete() string {
-	partial := func(problems []string) bool {
-		return slices.Contains(problems, objects.NoPasswords) || slices.Contains(problems, objects.MalformedPasswords) ||
-			slices.Contains(problems, objects.MalformedCertificates)
-	}
 	switch {
-	case v.sp != nil && partial(v.sp.Problems):
+	case v.sp != nil && objects.Incomplete(v.sp.Problems):
 		return "servicePrincipal " + v.sp.ID
-	case v.app != nil && partial(v.app.Problems):
+	case v.app != nil && objects.Incomplete(v.app.Problems):
 		return "application " + v.app.ID
 	}
 	return ""

@@ -78,7 +78,7 @@ func (t *trail) histories() []*result.History {
 
 // stateOf returns the state of a credential that an object does not have.
 func stateOf(s *subject) string {
-	if s.state == listed || s.state == gone {
+	if s.state == listed && !s.unread || s.state == gone {
 		return gone
 	}
 	return unknown

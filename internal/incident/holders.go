@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
 )
 
@@ -17,6 +18,9 @@ func (t *trail) holders(ctx context.Context, key string) []*subject {
 	var wg sync.WaitGroup
 	found := map[string]*subject{}
 	take := func(o *objects.Listed) error {
+		if o.Unread {
+			t.source(credentialListing).cut(msg.New("Microsoft Graph left out credentials of an object"))
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		hold(found, o, key)

@@ -90,14 +90,16 @@ type trail struct {
 type subject struct {
 	id, appID, name, kind, state string
 	credentials                  []objects.Credential
+	// unread means that not all of its credentials could be read.
+	unread bool
 }
 
 func ofApplication(a *objects.Application) *subject {
-	return &subject{id: a.ID, appID: a.AppID, name: a.DisplayName, kind: objects.OnApplication, state: listed, credentials: a.Credentials}
+	return &subject{id: a.ID, appID: a.AppID, name: a.DisplayName, kind: objects.OnApplication, state: listed, credentials: a.Credentials, unread: objects.Incomplete(a.Problems)}
 }
 
 func ofPrincipal(p *objects.ServicePrincipal) *subject {
-	return &subject{id: p.ID, appID: p.AppID, name: p.DisplayName, kind: objects.OnServicePrincipal, state: listed, credentials: p.Credentials}
+	return &subject{id: p.ID, appID: p.AppID, name: p.DisplayName, kind: objects.OnServicePrincipal, state: listed, credentials: p.Credentials, unread: objects.Incomplete(p.Problems)}
 }
 
 func ofDeleted(d *objects.Deleted) *subject {

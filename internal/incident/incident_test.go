@@ -90,6 +90,19 @@ func TestGoneAltogether(t *testing.T) {
 	}
 }
 
+// A key is not gone because Graph left out the list that would have it.
+func TestLeftOutCredentialsAreNotGone(t *testing.T) {
+	f := &fake{app: payroll(), changes: []objects.Change{added(keyA, ago(hour))}}
+	f.app.Problems = []string{objects.NoPasswords}
+	if n := tell(t, f, Options{Asked: appID}); len(n.Histories) != 1 || n.Histories[0].State != unknown {
+		t.Errorf("%+v", n.Histories)
+	}
+	f = &fake{changes: f.changes, listed: []objects.Listed{{ID: object, AppID: appID, Kind: objects.OnApplication, Unread: true}}}
+	if n := tell(t, f, Options{Asked: keyA}); n.ExitCode != 3 {
+		t.Errorf("exit code %d, sources %+v", n.ExitCode, n.Sources)
+	}
+}
+
 // A sign-in with an unknown key has a history. One without a key does not.
 func TestSignInsOfNobodyKnown(t *testing.T) {
 	f := &fake{app: payroll(), signIns: []objects.SignInEntry{

@@ -5,6 +5,7 @@ package objects
 import (
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,6 +34,14 @@ const (
 	// their own.
 	UnreadFederated = "federatedIdentityCredentials could not be read"
 )
+
+// Incomplete reports whether the problems of an object mean that not all of its passwords and
+// certificates were received.
+func Incomplete(problems []string) bool {
+	return slices.ContainsFunc(problems, func(p string) bool {
+		return p == NoPasswords || p == MalformedPasswords || p == MalformedCertificates
+	})
+}
 
 // ServicePrincipal is an application's identity in a tenant.
 type ServicePrincipal struct {

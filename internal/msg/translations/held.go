@@ -600,6 +600,7 @@ var All = []Language{
 		{English: "Microsoft Graph is read to see which credentials an application has. --reader\nchooses who reads:", Text: "spcheck liest aus Microsoft Graph, welche Anmeldeinformationen eine Anwendung hat.\n--reader wählt, wer liest:"},
 		{English: "Microsoft Graph is throttling requests, and last asked to wait %s", Text: "Microsoft Graph drosselt Anforderungen und bat zuletzt um eine Wartezeit von %s"},
 		{English: "Microsoft Graph keeps throttling requests", Text: "Microsoft Graph drosselt Anforderungen immer wieder"},
+		{English: "Microsoft Graph left out credentials of an object", Text: "Microsoft Graph hat Anmeldeinformationen eines Objekts weggelassen"},
 		{English: "Microsoft Graph lists the application, but Entra's sign-in service does not know it yet.", Text: "Microsoft Graph führt die Anwendung auf, aber der Anmeldedienst von Entra kennt sie noch nicht."},
 		{English: "Microsoft Graph may not list a new secret at once; try again in 15 minutes", Text: "Microsoft Graph führt einen neuen geheimen Clientschlüssel womöglich nicht sofort auf; versuchen Sie es in 15 Minuten erneut"},
 		{English: "Microsoft Graph refused without saying why", Text: "Microsoft Graph hat abgelehnt, ohne einen Grund zu nennen"},
