@@ -23,7 +23,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := parse(t, "file:"+path, Deps{})
-	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "no space") {
+	if err := to.Check(context.Background()); err == nil || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("the check says %v", err)
 	}
 	if err := to.Store(context.Background(), secret()); err == nil {
