@@ -121,6 +121,9 @@ func (r *secretRun) wrongValue(err error) bool {
 func (r *secretRun) proveFound(ctx context.Context, place msg.Text) error {
 	r.step(stepAdd, result.Pass, msg.New("The secret %s was added by the earlier run.", r.added.Label()))
 	r.step(stepStore, result.Pass, place)
+	for _, spec := range r.entry.Unsure {
+		r.note(msg.New("%s may contain the new value.", spec))
+	}
 	if err := r.storeWhereMissing(ctx); err != nil {
 		r.step(stepStore, result.Fail, msg.Of(err))
 		return err

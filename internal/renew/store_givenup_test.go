@@ -11,6 +11,7 @@ import (
 
 	"github.com/spcheck/spcheck/internal/renew"
 	"github.com/spcheck/spcheck/internal/renew/target"
+	"github.com/spcheck/spcheck/internal/result"
 	"github.com/spcheck/spcheck/internal/sandbox/directory"
 )
 
@@ -72,5 +73,21 @@ func TestGivenUpTargetAfterAKill(t *testing.T) {
 	writeOld(t, f)
 	if res, err := run(t, f.nightly()); err != nil || len(res.Removed) != 0 || len(f.fresh()) == 0 {
 		t.Errorf("error %v; %d were removed", err, len(res.Removed))
+	}
+}
+
+// A resumed run that finds the value in the other target still says where else it may be.
+func TestGivenUpTargetIsNamedInTheEnd(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	first := filepath.Join(f.dir, "first")
+	req := f.request()
+	req.Targets = []target.Target{givenUp{f.target("file:" + first)}}
+	req.Dialog = &person{targets: []target.Target{f.target("file:" + f.path())}}
+	killWhen(req, renew.AtStored, 1)
+	again := f.request()
+	again.Targets, again.Resume = nil, true
+	if res := mustRun(t, again); res.Outcome != result.Renewed || !strings.Contains(textsOf(res.Notes), first+" may contain the new value") {
+		t.Errorf("outcome %s; notes %q", res.Outcome, textsOf(res.Notes))
 	}
 }
