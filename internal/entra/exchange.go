@@ -41,7 +41,8 @@ type exchange struct {
 	// Body is the start of the answer. It prints as redacted, because the server may
 	// have echoed the request. The body of a successful token answer (status 200) is
 	// not kept.
-	Body secrets.Value
+	Body  secrets.Value
+	empty bool // there was no body
 	// RequestID is the client-request-id that was sent. Entra returns it as the
 	// correlation ID.
 	RequestID string
@@ -126,7 +127,7 @@ func (r *recorder) read(ex *exchange, resp *http.Response) error {
 		return err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(data))
-	ex.Status = resp.StatusCode
+	ex.Status, ex.empty = resp.StatusCode, len(data) == 0
 	ex.Header = resp.Header.Clone()
 	ex.Header.Del("Set-Cookie")
 	if ex.Stage != tokenCall || ex.Status != http.StatusOK {

@@ -91,13 +91,13 @@ func wrongAnswer(ex exchange, host string) *netfail.Error {
 	switch {
 	case ex.Status >= 300 && ex.Status < 400:
 		e.Reason = netfail.Redirect
+	case ex.empty:
+		e.Reason = netfail.EmptyAnswer
 	case ex.Stage == tokenCall && ex.Status == http.StatusOK:
 		// Its body is not kept; the content type distinguishes JSON from a page.
 		if e.Page.ContentType == "application/json" {
 			e.Reason = netfail.MissingField
 		}
-	case len(body) == 0:
-		e.Reason = netfail.EmptyAnswer
 	case json.Valid(body):
 		e.Reason = netfail.MissingField
 	}

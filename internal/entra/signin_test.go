@@ -248,6 +248,15 @@ func TestTruncatedTokenAnswerDoesNotLeak(t *testing.T) {
 	}
 }
 
+// The body of a token answer is not kept, but that there was none is.
+func TestEmptyTokenAnswer(t *testing.T) {
+	t.Parallel()
+	f := newFakeEntra(t, func(http.ResponseWriter, *http.Request) {})
+	if a := SignIn(t.Context(), f.request()); a.Err == nil || a.Err.Reason != netfail.EmptyAnswer {
+		t.Errorf("got %+v", a.Err)
+	}
+}
+
 func TestClockOffset(t *testing.T) {
 	f := newFakeEntra(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", time.Now().Add(-20*time.Minute).UTC().Format(http.TimeFormat))
