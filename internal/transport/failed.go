@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -19,6 +20,12 @@ type failed struct {
 }
 
 func (f *failed) Unwrap() error { return f.error }
+
+// Timeout is what url.Error asks the error that it wraps.
+func (f *failed) Timeout() bool {
+	e, ok := errors.AsType[net.Error](f.error)
+	return ok && e.Timeout()
+}
 
 // withFailures returns a round tripper whose errors are *failed.
 func withFailures(base http.RoundTripper, proxyOf func(*http.Request) (*url.URL, error)) http.RoundTripper {

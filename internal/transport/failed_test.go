@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -26,11 +27,21 @@ func TestWhichTimeLimitEndedARequest(t *testing.T) {
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
 		defer cancel()
-		base := &http.Transport{ResponseHeaderTimeout: c.phase}
-		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+silent, nil)
-		_, err := withFailures(base, http.ProxyURL(nil)).RoundTrip(r)
-		if e := Classify(err); e == nil || e.Kind != netfail.Timeout || e.TimeLimit() != c.limit {
-			t.Errorf("%s: %+v of %v", name, e, err)
+		late := &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}
+		for what, base := range map[string]*http.Transport{
+			"headers":    {ResponseHeaderTimeout: c.phase},
+			"handshake":  {TLSHandshakeTimeout: c.phase},
+			"connection": {DialContext: func(context.Context, string, string) (net.Conn, error) { time.Sleep(c.phase); return nil, late }},
+		} {
+			if what == "connection" && c.limit {
+				continue // would take as long as the phase
+			}
+			scheme := map[bool]string{true: "https://", false: "http://"}[what == "handshake"]
+			r, _ := http.NewRequestWithContext(ctx, http.MethodGet, scheme+silent, nil)
+			_, err := newClient(withFailures(base, http.ProxyURL(nil)), base).Do(r)
+			if e := Classify(err); e == nil || e.Kind != netfail.Timeout || e.TimeLimit() != c.limit {
+				t.Errorf("%s, %s: %+v of %v", name, what, e, err)
+			}
 		}
 	}
 }
