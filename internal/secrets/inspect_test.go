@@ -287,9 +287,9 @@ func TestRepairsAreFewAndDifferent(t *testing.T) {
 // name the damage that was there.
 func TestRepairNamesWhatItUndid(t *testing.T) {
 	for damaged, want := range map[string]string{
-		good() + "\n":      "without the surrounding spaces or line breaks",
+		good() + "\n":      "without the spaces, line breaks or invisible characters around it",
 		"'" + good() + "'": "without the quotation marks or brackets around it",
-		"Winter-Regen-24 ": "without the surrounding spaces or line breaks",
+		"Winter-Regen-24 ": "without the spaces, line breaks or invisible characters around it",
 		"Winter%24Regen":   "percent-decoded",
 		`Winter\$Regen`:    "without escape characters",
 		base64.StdEncoding.EncodeToString([]byte(good())): "base64-decoded",

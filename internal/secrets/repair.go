@@ -60,7 +60,7 @@ func candidates(raw string) []candidate {
 	rest, _ := stripPrefix(trimmed)
 	// What peeling removed, if it was a single thing.
 	peels := []candidate{
-		{msg.New("without the surrounding spaces or line breaks"), trimmed},
+		{msg.New("without the spaces, line breaks or invisible characters around it"), trimmed},
 		{msg.New("without the quotation marks or brackets around it"), trim(inner)},
 		{msg.New("without the name before it"), trim(rest)},
 	}

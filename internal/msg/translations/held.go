@@ -2732,7 +2732,7 @@ var All = []Language{
 		{English: "without invisible characters and line breaks", Text: "ohne unsichtbare Zeichen und Zeilenumbrüche"},
 		{English: "without the name before it", Text: "ohne den Namen davor"},
 		{English: "without the quotation marks or brackets around it", Text: "ohne die umschließenden Anführungszeichen oder Klammern"},
-		{English: "without the surrounding spaces or line breaks", Text: "ohne die umgebenden Leerzeichen oder Zeilenumbrüche"},
+		{English: "without the spaces, line breaks or invisible characters around it", Text: "ohne die umschließenden Leerzeichen, Zeilenumbrüche oder unsichtbaren Zeichen"},
 		{English: "wording of the answer", Text: "Wortlaut der Antwort"},
 		{English: "workspace", Text: "Workspace"},
 		{English: "would be removed", Text: "würde entfernt"},
