@@ -16,13 +16,13 @@ func Rules() []rule {
 		{
 			ID: "ended", Severity: result.SevCritical, Lower: expired, Finds: func(c *ruleCase) bool { return c.Status == result.Expired },
 			Title:  msg.New("The credential has expired"),
-			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret), and remove what has expired (spcheck remove-secret --expired)."),
+			Remedy: msg.New("Add a new one where the application is still used (spcheck renew-secret or renew-certificate, with --sp and the application ID), and remove what has expired (spcheck remove-secret --expired)."),
 		},
 		{
 			ID: "ending", Severity: result.SevWarning,
 			Finds:  func(c *ruleCase) bool { return c.Status == result.Expiring && !(c.Joined && c.Outlasted) },
 			Title:  msg.New("The credential expires within the warning window"),
-			Remedy: msg.New("Renew it before it expires with spcheck renew-secret, and store the new value in the product."),
+			Remedy: msg.New("Renew it before it expires (spcheck renew-secret or renew-certificate, with --sp and the application ID), and store the new one in the product."),
 		},
 		{
 			ID: result.RuleReplaced, Severity: result.SevInfo,

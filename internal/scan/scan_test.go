@@ -367,3 +367,12 @@ func TestAPartialScanIsNeverHealthy(t *testing.T) {
 		t.Errorf("%s, %d", s.Status, s.ExitCode)
 	}
 }
+
+// A rule about secrets and certificates names the commands for both.
+func TestRemediesNameBothRenewals(t *testing.T) {
+	for _, r := range rulesOf("ended", "ending") {
+		if text := r.Remedy.String(); !strings.Contains(text, "renew-secret or renew-certificate, with --sp") {
+			t.Errorf("%s: %s", r.ID, text)
+		}
+	}
+}
