@@ -22,8 +22,9 @@ spcheck shows what would be removed and why that is safe, and asks for confirmat
 unless --yes is given. Without --force, it refuses to remove the configured
 credential, the last credential that is known to work, one that was used recently or
 whose use is not known, and any credential while a renewal of the application is
-unfinished. --expired does not remove certificates. Federated credentials, and
-certificates that sign or encrypt tokens, are never removed.`,
+unfinished. An expired credential can no longer sign in, so it is removed even if it is
+the configured one or was used recently. --expired does not remove certificates.
+Federated credentials, and certificates that sign or encrypt tokens, are never removed.`,
 		Example: `  spcheck remove-secret --sp MailStoreSP --expired
   spcheck remove-secret --sp MailStoreSP --key-id 1b1a0f3c-6f0e-4a4e-8d1f-2c5b7a9d3e60 --yes
   spcheck remove-secret --sp MailStoreSP --expired --dry-run -o json`,

@@ -135,14 +135,16 @@ func (c Credential) DaysLeft(now time.Time) *int {
 	return new(int(days))
 }
 
-// Usable reports whether the credential can be used to sign in now. Credentials with
-// another purpose cannot, and neither can a certificate whose usage is not Verify.
+// ForSignIn reports whether the credential is for signing in. Those with another purpose
+// are not, and neither is a certificate whose usage is not Verify.
+func (c Credential) ForSignIn() bool {
+	return c.Purpose.SignsIn() && (c.Kind != Certificate || c.Usage == "" || c.Usage == "Verify")
+}
+
+// Usable reports whether the credential can be used to sign in now.
 func (c Credential) Usable(now time.Time) bool {
-	if !c.Purpose.SignsIn() || c.Kind == Certificate && c.Usage != "" && c.Usage != "Verify" {
-		return false
-	}
 	usable := []result.CredentialStatus{result.Valid, result.Expiring, result.NeverExpires}
-	return slices.Contains(usable, c.Status(now, 0))
+	return c.ForSignIn() && slices.Contains(usable, c.Status(now, 0))
 }
 
 // Expired reports whether the credential has expired.

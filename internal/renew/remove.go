@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/spcheck/spcheck/internal/diagnose"
 	"github.com/spcheck/spcheck/internal/fail"
 	"github.com/spcheck/spcheck/internal/msg"
 	"github.com/spcheck/spcheck/internal/objects"
@@ -180,33 +179,4 @@ func (r *removal) closeJournal(c objects.Credential) {
 	if r.Store.Close(e) == nil {
 		r.res.Notes = append(r.res.Notes, msg.New("This also settles the renewal that was interrupted."))
 	}
-}
-
-// readAgain reads the objects again, to report what is left.
-func (r *removal) readAgain(ctx context.Context) {
-	ctx, cancel := anyway(ctx)
-	defer cancel()
-	if err := r.tenant.refresh(ctx); err != nil {
-		r.res.Notes = append(r.res.Notes, msg.New("The secrets could not be read again at the end: %s", msg.Of(err)))
-	}
-}
-
-// finish completes the report, however the run ended.
-func (r *removal) finish(err error) {
-	complete(&r.res.Header, err)
-	if r.tenant == nil {
-		return
-	}
-	gone := map[string]bool{}
-	for _, s := range r.res.Secrets {
-		if s.Credential.KeyID != nil && s.Gone() {
-			gone[*s.Credential.KeyID] = true
-		}
-	}
-	for _, c := range r.tenant.credentials() {
-		if !gone[c.KeyID] { // it may still be listed for a moment
-			r.res.Remaining = append(r.res.Remaining, r.row(c))
-		}
-	}
-	r.res.Remaining = diagnose.SortRows(r.res.Remaining)
 }

@@ -50,7 +50,9 @@ func (r *removal) decide(ctx context.Context) error {
 func (r *removal) readAnew(ctx context.Context) {
 	t := r.tenant
 	if len(t.federated) > 0 {
-		t.federated, _ = t.actor.Client.FederatedCredentials(ctx, t.appID(), t.app.ID)
+		var err error
+		t.federated, err = t.actor.Client.FederatedCredentials(ctx, t.appID(), t.app.ID)
+		t.unread = err != nil
 	}
 	if slices.ContainsFunc(r.agreed.chosen, func(c objects.Credential) bool { return !c.Expired(r.now) }) {
 		t.facts.Activity = t.actor.Activity(ctx, t.appID())

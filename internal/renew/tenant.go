@@ -26,8 +26,9 @@ type tenant struct {
 	sp    *objects.ServicePrincipal // nil if the tenant has none
 	app   *objects.Application      // nil if it is registered in another tenant
 	// federated are the application's federated credentials. refresh does not read them
-	// again.
+	// again. unread means that they could not be read.
 	federated []objects.Credential
+	unread    bool
 	// configured is the tenant as it was configured. id is its GUID, or empty if that is
 	// not known.
 	configured, id string
@@ -55,6 +56,7 @@ func open(ctx context.Context, c *Common, suits func(*session.Actor) bool) (*ten
 	}
 	if t.app = facts.Application.Value; t.app != nil {
 		t.federated = ofKind(t.app.Credentials, objects.Federated)
+		t.unread = slices.Contains(t.app.Problems, objects.UnreadFederated)
 	}
 	t.id = t.tenantID()
 	if uuid.Validate(t.appID()) != nil {
@@ -146,6 +148,12 @@ func (t *tenant) credentials() []objects.Credential {
 		all = append(all, t.sp.Credentials...)
 	}
 	return all
+}
+
+// allListed reports whether credentials returns all of them: there are no others that could
+// not be read, or that are on an application in another tenant.
+func (t *tenant) allListed() bool {
+	return t.app != nil && !t.unread && len(t.app.Problems) == 0 && (t.sp == nil || len(t.sp.Problems) == 0)
 }
 
 // forget drops a credential that was just removed.
