@@ -159,7 +159,7 @@ func (v *view) report() *result.Reported {
 	}
 	e := found[0]
 	return &result.Reported{Causes: rankedCauses(causesOf(e.ErrorCode)), KeyID: result.OrNil(e.KeyID),
-		Timestamp: new(e.Time.UTC()), Source: msg.New("the sign-in log")}
+		Timestamp: new(e.Time.UTC()), Source: result.FromSignInLog()}
 }
 
 func rankedCauses(ranked []aadsts.Ranked) []result.RankedCause {

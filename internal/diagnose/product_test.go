@@ -111,3 +111,32 @@ func TestTheProductsFailure(t *testing.T) {
 		})
 	}
 }
+
+// The sign-in log does not say that it was the product: spcheck's own sign-ins are in it, too.
+func TestTheLogIsNotTheProduct(t *testing.T) {
+	title := func(f *diagnose.Facts) string {
+		d, err := diagnose.Judge(f).Document(result.View{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range d.Parts {
+			if p.ID == "reported" {
+				return p.Title.String()
+			}
+		}
+		return ""
+	}
+	f := world("7000215", intact, password(keyA, "abc", -day, 90*day))
+	f.SignInLog = fact.Of([]objects.SignInEntry{{Time: now.Add(-time.Minute), ErrorCode: "7000215"}})
+	if got := title(f); got != "What the sign-in log says" {
+		t.Errorf("of the log: %q", got)
+	}
+	found, err := aadsts.FindString("AADSTS7000215: Invalid client secret provided.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Text = fact.Of(found)
+	if got := title(f); got != "What the product reported" {
+		t.Errorf("of the text: %q", got)
+	}
+}

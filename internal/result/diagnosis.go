@@ -115,13 +115,20 @@ func said(t msg.Text) []msg.Text {
 	return []msg.Text{t}
 }
 
-// reported shows the product's own failure. The short text report hides it if its cause
-// is the one that was found.
+// FromSignInLog is the source of a failure that the sign-in log contains. Who signed in then is
+// not known: it may have been spcheck.
+func FromSignInLog() msg.Text { return msg.New("the sign-in log") }
+
+// reported shows the product's own failure, or one in the sign-in log. The short text report
+// hides it if its cause is the one that was found.
 func (r *Diagnosis) reported() Part {
 	x := Part{ID: "reported", Title: msg.New("What the product reported")}
 	p := r.Reported
 	if p == nil {
 		return x
+	}
+	if p.Source.String() == FromSignInLog().String() {
+		x.Title = msg.New("What the sign-in log says")
 	}
 	for i, c := range p.Causes {
 		item := Item{Text: c.Summary, Aside: c.Remedy}

@@ -1195,6 +1195,7 @@ var All = []Language{
 		{English: "What is wrong with the configured value: %s (%s).", Text: "Was am konfigurierten Wert nicht stimmt: %s (%s)."},
 		{English: "What the exit code of each command means", Text: "Was der Exitcode der Befehle bedeutet"},
 		{English: "What the product reported", Text: "Was das Produkt meldete"},
+		{English: "What the sign-in log says", Text: "Was im Anmeldeprotokoll steht"},
 		{English: "What to do", Text: "Was zu tun ist"},
 		{English: "What to do: %s", Text: "Was zu tun ist: %s"},
 		{English: "What was read", Text: "Was gelesen wurde"},
