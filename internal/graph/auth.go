@@ -19,7 +19,7 @@ var errEndpoint = errors.New("the Graph endpoint must be a URL of the form https
 
 func parseEndpoint(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errEndpoint
 	}
 	path := strings.TrimRight(u.Path, "/")

@@ -226,9 +226,10 @@ func TestAnswersOfOthers(t *testing.T) {
 		"ended early":  {200, "application/json", `{"value":[{"id":"1"}`, netfail.NotJSON}, // the body itself was complete
 		"redirect":     {302, "", "", netfail.Redirect},
 		// Graph sends a request ID with each of these; a filter does not.
-		"bare 401": {401, "text/plain", "", netfail.EmptyAnswer},
-		"bare 403": {403, "text/plain", "", netfail.EmptyAnswer},
-		"bare 404": {404, "", "", netfail.EmptyAnswer},
+		"bare 401":     {401, "text/plain", "", netfail.EmptyAnswer},
+		"bare 403":     {403, "text/plain", "", netfail.EmptyAnswer},
+		"foreign JSON": {403, "application/json", `{"error":{"code":403,"message":"URL blocked"}}`, netfail.MissingField},
+		"bare 404":     {404, "", "", netfail.EmptyAnswer},
 	} {
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", tc.kind)

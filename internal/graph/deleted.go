@@ -33,9 +33,19 @@ func (c *Client) FindDeleted(ctx context.Context, name string) ([]objects.Delete
 func (c *Client) findDeleted(ctx context.Context, kind string, q query, matches func(wire.Item) bool) ([]objects.Deleted, error) {
 	q["select"] = []string{"id", "appId", "displayName", "deletedDateTime"}
 	ri := request(at("directory/deletedItems/microsoft.graph."+kind), q)
-	return collect(ctx, c, ri, listPages, NeedApplications, func(o wire.Item) (objects.Deleted, bool) {
-		d := objects.Deleted{ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName")}
-		d.At, _ = o.When("deletedDateTime")
-		return d, matches(o)
+	var found []objects.Deleted
+	complete, err := c.list(ctx, ri, listPages, func(o wire.Item) error {
+		if d := (objects.Deleted{ID: o.GUID("id"), AppID: o.GUID("appId"), DisplayName: o.Text("displayName")}); matches(o) {
+			d.At, _ = o.When("deletedDateTime")
+			found = append(found, d)
+		}
+		return nil
 	})
+	switch {
+	case err != nil:
+		return nil, need(err, NeedApplications)
+	case !complete && len(found) == 0:
+		return nil, errTooManyPages // it may be on a page that was not read
+	}
+	return found, nil
 }

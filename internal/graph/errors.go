@@ -169,7 +169,9 @@ func (c *Client) refusal(resp *http.Response) error {
 	}
 	e.RetryAfter, _ = transport.RetryAfter(resp.Header, time.Now())
 	e.Challenge = strings.Contains(strings.Join(resp.Header[challengeKey], " "), "insufficient_claims")
-	if r, ok := wire.ReadRefusal(body); ok {
+	// Graph and its gateways send a request ID. A proxy on the way to them does not.
+	own := e.RequestID != "" || resp.Header.Get("X-Ms-Ags-Diagnostic") != ""
+	if r, ok := wire.ReadRefusal(body); ok && (own || r.Code != "") {
 		e.Code, e.Message, e.Details = r.Code, r.Message, r.Details
 		if e.RequestID == "" {
 			e.RequestID = r.RequestID
@@ -180,8 +182,6 @@ func (c *Client) refusal(resp *http.Response) error {
 		return &netfail.Error{Kind: netfail.ProxyAuth, Host: c.origin.Host, Status: resp.StatusCode, Schemes: transport.Schemes(resp.Header),
 			Page: transport.PageOf(resp.StatusCode, resp.Header, body)}
 	}
-	// A gateway of Graph sends a request ID. A proxy on the way to it does not.
-	own := e.RequestID != "" || resp.Header.Get("X-Ms-Ags-Diagnostic") != ""
 	outage := resp.StatusCode >= 500 && resp.StatusCode != http.StatusNetworkAuthenticationRequired ||
 		resp.StatusCode == http.StatusTooManyRequests
 	// A filter's bare 403 or 404 says nothing about permissions or objects.

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -83,5 +84,21 @@ func TestAnotherObjectIsNoAnswer(t *testing.T) {
 		if o, err := c.Application(t.Context(), spID); err == nil || o.ID != "" {
 			t.Errorf("%s: by object ID: %+v, %v", name, o, err)
 		}
+	}
+}
+
+// That a deleted object is not among those that were read does not mean that there is none.
+func TestDeletedObjectsBeyondThePagesRead(t *testing.T) {
+	t.Parallel()
+	var n int
+	c, s := serve(t, nil)
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n++
+		list := page(map[string]any{"id": spID, "appId": spID})
+		list["@odata.nextLink"] = s.URL + "/v1.0/directory/deletedItems?p=" + strconv.Itoa(n)
+		answer(w, 200, list)
+	})
+	if found, err := c.DeletedObject(t.Context(), "application", appID); err == nil || found != nil || n != listPages {
+		t.Errorf("%+v, %v after %d pages", found, err, n)
 	}
 }
