@@ -26,6 +26,18 @@ func (f *Facts) GraphAdvice() msg.Text {
 	return f.connectionAdvice(cause, failed.Network)
 }
 
+// readAgain says what to do if Microsoft Graph could not be reached. ok is false otherwise.
+func (v *view) readAgain() (step result.Remedy, ok bool) {
+	advice := v.GraphAdvice()
+	if advice.IsZero() {
+		return step, false
+	}
+	var failed *Failure
+	errors.As(v.ServicePrincipals.Err(), &failed)
+	return remedy(msg.New("The credentials could not be read from Microsoft Graph (%s): %s. %s Then check again", v.Setup.GraphEndpoint, failed.Sentence, advice),
+		v.again(failed.Network)...), true
+}
+
 // connectionAdvice says what to do about a failed connection. n is nil if the service itself
 // answered that it fails.
 func (f *Facts) connectionAdvice(cause causes.ID, n *netfail.Error) msg.Text {
@@ -63,9 +75,13 @@ func (f *Facts) longer() string {
 
 // reconnect says what to do about a failed connection, and how to check that it helped.
 func (v *view) reconnect(d *verdict) []result.Remedy {
-	command := []string{"spcheck", "diagnose"}
-	if d.failed != nil && d.failed.TimeLimit() {
-		command = append(command, "--timeout", v.longer())
+	return []result.Remedy{remedy(msg.New("%s Then check again", d.remedy), v.again(d.failed)...)}
+}
+
+// again repeats this run, with more time if that was too short.
+func (f *Facts) again(n *netfail.Error) []result.Command {
+	if n != nil && n.TimeLimit() {
+		return result.Typed("spcheck", "diagnose", "--timeout", f.longer())
 	}
-	return []result.Remedy{remedy(msg.New("%s Then check again", d.remedy), result.Typed(command...)...)}
+	return result.Typed("spcheck", "diagnose")
 }

@@ -141,10 +141,8 @@ func (v *view) beforeExpiry() []result.Remedy {
 
 // look lists the credentials with another reader, or checks again if no reader can help.
 func (v *view) look() result.Remedy {
-	err := v.ServicePrincipals.Err()
-	if advice := v.GraphAdvice(); !advice.IsZero() {
-		return remedy(msg.New("The credentials could not be read from Microsoft Graph (%s): %s. %s Then check again", v.Setup.GraphEndpoint, msg.Of(err), advice),
-			result.Typed("spcheck", "diagnose")...)
+	if step, ok := v.readAgain(); ok {
+		return step
 	}
 	title := msg.New("List the credentials of the application, with a reader that may read it, and compare their first characters")
 	if !objects.IsGUID(v.appID()) {
