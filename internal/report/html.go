@@ -77,11 +77,11 @@ func pageFuncs(o Options, now time.Time) template.FuncMap {
 		"timeline": func(list []result.Span) *timeline { return timelineOf(list, now) },
 		"left":     func(n int) string { return say(msg.New("%d more are in the table.", n)) },
 		"sign":     func(s result.CheckStatus) string { return checkSymbols[s].unicode },
-		"day":      func(t *time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"time":     func(t time.Time) string { return say(msg.New("%s", t)) },
 		"class":    checkClass,
 		"bars":     barsOf,
 		"dates":    datesIn,
+		"cells":    func(t *result.Table) *htmlTable { return newHTMLTable(say, t.Columns) },
 		"split":    func(command string) []string { return strings.Split(command, " ") },
 	}
 }

@@ -3,6 +3,11 @@
 (function () {
   "use strict";
 
+  // Until the rows are paged, the style shows the first page only: to lay out ten
+  // thousand rows takes a browser many seconds.
+  var root = document.documentElement;
+  root.classList.add("paging");
+
   function value(row, column) {
     var cell = row.cells[column];
     var sort = cell.getAttribute("data-sort");
@@ -23,7 +28,7 @@
     if (!isNaN(x) && !isNaN(y)) {
       return x - y;
     }
-    return a.localeCompare(b, document.documentElement.lang, { numeric: true });
+    return a.localeCompare(b, root.lang, { numeric: true });
   }
 
   function sortBy(table, column, descending) {
@@ -83,7 +88,7 @@
       return texts.get(row);
     }
     function apply() {
-      var wanted = input.value.trim().toLowerCase().split(/\s+/);
+      var wanted = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
       var found = Array.prototype.filter.call(body.rows, function (row) {
         row.hidden = true;
         return wanted.every(function (word) { return textOf(row).indexOf(word) >= 0; });
@@ -122,9 +127,19 @@
     figure.querySelector("figcaption").appendChild(button);
   }
 
-  document.querySelectorAll("table").forEach(makeSortable);
-  document.querySelectorAll("section").forEach(makeFilterable);
-  if (navigator.clipboard && navigator.clipboard.writeText) {
-    document.querySelectorAll("figure.command").forEach(makeCopyable);
+  function prepare() {
+    document.querySelectorAll("table").forEach(makeSortable);
+    document.querySelectorAll("section").forEach(makeFilterable);
+    if (navigator.clipboard && navigator.clipboard.writeText) {
+      document.querySelectorAll("figure.command").forEach(makeCopyable);
+    }
   }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    try {
+      prepare();
+    } finally {
+      root.classList.remove("paging"); // no row may stay hidden that cannot be reached
+    }
+  });
 })();
