@@ -52,3 +52,17 @@ func TestSettlingTimeBeginsWithTheRequest(t *testing.T) {
 		}
 	}
 }
+
+// What a run writes to the journal after the request does not move that time.
+func TestJournalKeepsTheTimeOfTheRequest(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	killWhen(f.request(), renew.AtStored, 1)
+	g := newKeyFixture(t)
+	g.kill(renew.AtProving, killCertificate+"="+g.file())
+	for _, e := range []*journal.Entry{f.pending(), g.pending()} {
+		if e == nil || !e.Asked.Before(e.Updated) {
+			t.Errorf("the journal is %+v", e)
+		}
+	}
+}
