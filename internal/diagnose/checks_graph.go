@@ -64,8 +64,8 @@ func checkEndDates(v *view) outcome {
 	switch {
 	case !v.ServicePrincipals.Asked():
 		return skipped(msg.New("not checked"))
-	case !v.GraphAdvice().IsZero():
-		return unknown(msg.New("they could not be read: %s", msg.Of(v.ServicePrincipals.Err())))
+	case !v.listed() && v.unread() != nil:
+		return unknown(msg.New("they could not be read: %s", v.unread().Sentence))
 	case !v.listed() || v.sp == nil && v.app == nil:
 		return unknown(msg.New("they could not be read; grant the reader the application permission Application.Read.All, or choose another reader with --reader"))
 	case v.incomplete() != "":

@@ -15,26 +15,35 @@ import (
 // too late. In these cases neither a permission nor another reader helps. Otherwise it is
 // zero.
 func (f *Facts) GraphAdvice() msg.Text {
-	var failed *Failure
-	if !errors.As(f.ServicePrincipals.Err(), &failed) {
+	failed := f.unread()
+	if failed == nil {
 		return msg.Text{}
 	}
 	cause, _ := failed.meaning()
-	if !cause.Is(causes.Network) && failed.Network == nil {
-		return msg.Text{}
-	}
 	return f.connectionAdvice(cause, failed.Network)
+}
+
+// unread is why an object could not be read from Microsoft Graph, if it was not refused.
+func (f *Facts) unread() *Failure {
+	for _, err := range []error{f.ServicePrincipals.Err(), f.Application.Err()} {
+		var failed *Failure
+		if !errors.As(err, &failed) {
+			continue
+		}
+		if cause, _ := failed.meaning(); cause.Is(causes.Network) || failed.Network != nil {
+			return failed
+		}
+	}
+	return nil
 }
 
 // readAgain says what to do if Microsoft Graph could not be reached. ok is false otherwise.
 func (v *view) readAgain() (step result.Remedy, ok bool) {
-	advice := v.GraphAdvice()
-	if advice.IsZero() {
+	failed := v.unread()
+	if failed == nil {
 		return step, false
 	}
-	var failed *Failure
-	errors.As(v.ServicePrincipals.Err(), &failed)
-	return remedy(msg.New("The credentials could not be read from Microsoft Graph (%s): %s. %s Then check again", v.Setup.GraphEndpoint, failed.Sentence, advice),
+	return remedy(msg.New("The credentials could not be read from Microsoft Graph (%s): %s. %s Then check again", v.Setup.GraphEndpoint, failed.Sentence, v.GraphAdvice()),
 		v.again(failed.Network)...), true
 }
 

@@ -66,6 +66,17 @@ func TestGraphOutOfReachIsNoMatterOfPermissions(t *testing.T) {
 	}
 }
 
+// The same is true if only the application could not be read.
+func TestHalfOfGraphOutOfReach(t *testing.T) {
+	t.Parallel()
+	f := unreadApplication(world("7000222", intact, onPrincipal(password(keyA, "zzz", -400*day, -day))))
+	n := &netfail.Error{Kind: netfail.Reset, Host: graphHost}
+	f.Application = fact.Missing[*objects.Application](&diagnose.Failure{Sentence: n.Text(), Network: n})
+	if all := titles(diagnose.Judge(f)); !strings.Contains(all, "graph.microsoft.com was cut") || strings.Contains(all, "reader") {
+		t.Errorf("the steps are %s", all)
+	}
+}
+
 // That no answer came in time is certain. Why is not, and a longer limit may be enough.
 func TestTheOwnTimeLimitIsNoFirewall(t *testing.T) {
 	t.Parallel()

@@ -220,6 +220,8 @@ func (e *Error) answerText(host msg.Text) msg.Text {
 	switch {
 	case !told.IsZero():
 		return told
+	case p == nil && e.Reason == MissingField:
+		return msg.New("the answer from %s is not what was requested", host)
 	case p == nil:
 		return msg.New("the answer from %s did not come from the service", host)
 	case e.Reason == Redirect:

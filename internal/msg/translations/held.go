@@ -2155,6 +2155,7 @@ var All = []Language{
 		{English: "the answer from %s is incomplete or malformed JSON (status %s)", Text: "die Antwort von %s ist unvollständiges oder fehlerhaftes JSON (Status %s)"},
 		{English: "the answer from %s is larger than allowed", Text: "die Antwort von %s ist größer als erlaubt"},
 		{English: "the answer from %s is not HTTP", Text: "die Antwort von %s ist kein HTTP"},
+		{English: "the answer from %s is not what was requested", Text: "die Antwort von %s ist nicht das, was angefordert wurde"},
 		{English: "the answer from %s lacks fields that the service always sends (status %s)", Text: "der Antwort von %s fehlt, was der Dienst immer sendet (Status %s)"},
 		{English: "the answer from %s names a host that is not part of the sign-in service", Text: "die Antwort von %s nennt einen Host, der nicht zum Anmeldedienst gehört"},
 		{English: "the answer was lost (%s); checking whether the certificate was added", Text: "die Antwort ging verloren (%s); es wird nachgesehen, ob das Zertifikat hinzugefügt wurde"},
