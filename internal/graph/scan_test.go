@@ -218,11 +218,13 @@ func TestScanKeepsWhatIsReadable(t *testing.T) {
 	}
 }
 
-// Only objects with certificates are listed, so one without a list of them was not read.
-func TestScanNotesCertificatesThatWereLeftOut(t *testing.T) {
+// Graph sends every list of an object that it shows. Null is an empty one, except in an object
+// of which it shows only the ID.
+func TestScanNotesListsThatWereLeftOut(t *testing.T) {
 	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"value":[{"id":"a1","passwordCredentials":[]},{"id":"a2","keyCredentials":null},{"id":"a3","keyCredentials":[]}]}`))
+		_, _ = w.Write([]byte(`{"value":[{"id":"a1","appId":"1","passwordCredentials":[]},{"id":"a2","keyCredentials":null},
+			{"id":"a3","keyCredentials":[]},{"keyCredentials":null,"id":"a4","appId":"4"}]}`))
 	})
 	var got []string
 	err := c.Scan(t.Context(), scanning{Kind: objects.OnApplication, Part: objects.Certificates, Object: func(o *objects.Listed) error {

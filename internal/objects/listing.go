@@ -72,7 +72,7 @@ type Listed struct {
 	Created     time.Time
 	Credentials []ListedCredential
 	// Unread means that a listing of passwords or certificates has the object without its
-	// list of them, which Graph sends even if it is empty.
+	// list of them, which Graph sends, as null or [], even if it is empty.
 	Unread bool
 }
 

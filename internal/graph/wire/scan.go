@@ -41,7 +41,7 @@ type scanDecoder struct {
 	out  ScanPage
 	// The current object. Its texts are in reused buffers, and become strings only if
 	// the object has credentials.
-	disabled, removed, unread                          bool
+	disabled, removed, unread, null                    bool
 	has                                                objects.Fields
 	id, appID, name, typ, owner, sso, signing, derived []byte
 	date                                               []byte
@@ -54,11 +54,13 @@ func (d *scanDecoder) object() error {
 	d.typ, d.owner, d.sso = d.typ[:0], d.owner[:0], d.sso[:0]
 	d.signing, d.derived = d.signing[:0], d.derived[:0]
 	d.credentials, d.disabled, d.created = nil, false, time.Time{}
-	d.removed, d.has, d.unread = false, 0, !d.bare()
+	d.removed, d.has, d.unread, d.null = false, 0, !d.bare(), false
 	d.out.Count++
 	if err := d.members(d.member); err != nil {
 		return err
 	}
+	// Null is an empty list, unless the other properties are null as well; see Credentials.
+	d.unread = d.unread && !(d.null && len(d.appID) > 0)
 	switch {
 	case d.part == objects.Everything:
 		c := objects.Changed{Listed: d.listed(), Has: d.has, Removed: d.removed}
@@ -131,7 +133,7 @@ func (d *scanDecoder) list(of objects.Part, kind string) error {
 	if d.part != of && d.part != objects.Everything {
 		return d.dec.SkipValue()
 	}
-	d.unread = d.unread && d.dec.PeekKind() != '['
+	d.unread, d.null = d.unread && d.dec.PeekKind() != '[', d.dec.PeekKind() == 'n'
 	return d.elements(func() error { return d.credential(kind) })
 }
 
