@@ -322,6 +322,16 @@ func TestListOfAnApplicationThatCannotSignIn(t *testing.T) {
 	}
 }
 
+// A list that is not whole says what is missing.
+func TestListNamesWhatWasLeftOut(t *testing.T) {
+	f := world("", intact, password(keyA, "zzz", -day, 90*day))
+	f.ServicePrincipals.Value[0].Problems = []string{objects.NoPasswords}
+	l := diagnose.List(f)
+	if notes := msg.Join(l.Notes, " ").String(); l.Status != result.Unknown || !strings.Contains(notes, "servicePrincipal "+f.ServicePrincipals.Value[0].ID+" without all") {
+		t.Errorf("%s: %s", l.Status, notes)
+	}
+}
+
 // Notes of optional facts are short.
 func TestListSaysWhyTheLastUseIsUnknown(t *testing.T) {
 	for want, f := range map[string]*diagnose.Failure{

@@ -99,6 +99,9 @@ func (v *view) listNotes() []msg.Text {
 	if v.Application.Asked() && !v.Application.Known() && v.ServicePrincipals.Known() {
 		say(msg.New("The application could not be read: %s. Its credentials are missing here.", msg.Of(v.Application.Err())))
 	}
+	if what := v.incomplete(); what != "" {
+		say(msg.New("Microsoft Graph returned %s without all of its credentials. Read them again later, or with another reader (see --reader).", what))
+	}
 	switch {
 	case !v.unlistedInUse():
 	case len(v.hinted()) > 0:

@@ -608,6 +608,7 @@ var All = []Language{
 		{English: "Microsoft Graph refused: %s “%s”", Text: "Microsoft Graph hat abgelehnt: %s „%s“"},
 		{English: "Microsoft Graph refuses (%s); it needs the application permission %s", Text: "Microsoft Graph lehnt ab (%s); nötig ist die Anwendungsberechtigung %s"},
 		{English: "Microsoft Graph reports changes to objects that are not in the saved state", Text: "Microsoft Graph meldet Änderungen an Objekten, die im gespeicherten Stand fehlen"},
+		{English: "Microsoft Graph returned %s without all of its credentials. Read them again later, or with another reader (see --reader).", Text: "Microsoft Graph hat nicht alle Anmeldeinformationen zurückgegeben: %s. Lesen Sie sie später noch einmal, oder mit einer anderen Leseidentität (siehe --reader)."},
 		{English: "Microsoft Graph returned %s without its credentials", Text: "Microsoft Graph hat %s ohne die Anmeldeinformationen geliefert"},
 		{English: "Microsoft Graph returned no application ID for %s", Text: "Microsoft Graph hat zu %s keine Anwendungs-ID geliefert"},
 		{English: "Microsoft Graph throttled %d requests.", Text: "Microsoft Graph hat %d Anforderungen gedrosselt.", EnglishOne: "Microsoft Graph throttled %d request.", Forms: []Form{{Category: "one", Text: "Microsoft Graph hat %d Anforderung gedrosselt."}}, Count: 1},
