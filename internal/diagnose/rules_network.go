@@ -151,7 +151,7 @@ func graphUnreachable(v *view) []*verdict {
 			d = &verdict{id: cause, certainty: certainty}
 		}
 		d.connection, d.failed, d.remedy = true, f.Network, v.connectionAdvice(cause, f.Network)
-		d.says(msg.New("The sign-in works, but Microsoft Graph could not be read: %s.", msg.Of(err)))
+		d.says(msg.New("The sign-in works, but requests to Microsoft Graph fail: %s.", msg.Of(err)))
 		d.because(msg.New("This is not a matter of permissions or of the reader."))
 		if cause == causes.AnswerNotFromEntra {
 			d.because(msg.New("Microsoft Graph does not answer like this. Such answers usually come from a proxy, a portal or a filter in between."))
