@@ -51,7 +51,7 @@ func (d *dialog) ask(ctx context.Context, question msg.Text) (string, bool) {
 func (d *dialog) Another(ctx context.Context, problem msg.Text) target.Target {
 	d.say(msg.New("The value could not be stored: %s", problem))
 	for {
-		line, ok := d.ask(ctx, msg.New("Enter another target, such as file:PATH; \"show\" to see the value here; or nothing, to remove the new secret again:"))
+		line, ok := d.ask(ctx, msg.New("Enter another target, such as file:PATH; \"show\" to see the value here; or nothing, to end here (the new secret is removed again, unless a target may contain it):"))
 		switch {
 		case !ok || line == "":
 			return nil
