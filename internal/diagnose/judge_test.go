@@ -356,6 +356,12 @@ func TestUnreadFederatedCredentialsAreUnknown(t *testing.T) {
 	if l := diagnose.List(f); l.Status != result.Unknown || l.ExitCode != 3 {
 		t.Errorf("list: status %s, exit code %d", l.Status, l.ExitCode)
 	}
+	// The one in use has expired, whatever else there is.
+	inUse := world("7000215", intact, password(keyA, "zzz", -400*day, -day))
+	inUse.Application.Value.Problems = f.Application.Value.Problems
+	if l := diagnose.List(inUse); l.Status != result.Critical {
+		t.Errorf("list with the one in use: status %s", l.Status)
+	}
 	for _, c := range diagnose.Judge(f).Checks {
 		if c.ID == "end-dates" && c.Status != result.CheckUnknown {
 			t.Errorf("%s: %s", c.Status, c.Summary)

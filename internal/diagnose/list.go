@@ -50,9 +50,11 @@ func (v *view) listStatus() result.Status {
 	known = known && v.match.proven() && v.Setup.ClientID.Value != ""
 	usable, _ := v.count()
 	switch {
+	case known && inUse.Expired(v.now):
+		return result.Critical
 	case v.endUnknown():
 		return result.Unknown
-	case v.switchedOff().Value, v.appDisabled(), v.homeless(), v.fileExpired(), usable == 0 && !v.keyless() && !v.singleSignOn(), known && inUse.Expired(v.now):
+	case v.switchedOff().Value, v.appDisabled(), v.homeless(), v.fileExpired(), usable == 0 && !v.keyless() && !v.singleSignOn():
 		return result.Critical
 	case len(v.ending()) > 0, !v.samlText().IsZero(), usable > 0 && usable == len(v.which(v.probablyLost)):
 		return result.Warning
