@@ -144,7 +144,8 @@ func readCut(err error, e *netfail.Error) bool {
 // isHTTP2 reports whether a text is that of an error of HTTP/2, by which the other side ended
 // the request: net/http does not export their types.
 func isHTTP2(text string) bool {
-	return strings.Contains(text, "stream error: ") || strings.Contains(text, "connection error: ") || strings.Contains(text, "http2: ")
+	return strings.Contains(text, "stream error: stream ID ") || strings.Contains(text, "http2: ") ||
+		strings.Contains(text, "connection error: ") && strings.HasSuffix(text, "_ERROR")
 }
 
 // readRoute adds the proxy: as Proxy if it was the proxy that could not be reached.
