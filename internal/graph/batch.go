@@ -154,8 +154,9 @@ func (c *Client) sendBatch(ctx context.Context, paths []string, open []int) (map
 	answers := map[int]batchAnswer{}
 	for _, r := range o.Objects("responses") {
 		if i, err := strconv.Atoi(r.Text("id")); err == nil {
-			seconds := number(r.Object("headers").Text("Retry-After"))
-			answers[i] = batchAnswer{r.Number("status"), time.Duration(seconds * float64(time.Second)), r["body"]}
+			asked := http.Header{"Retry-After": {r.Object("headers").Text("Retry-After")}}
+			retry, _ := transport.RetryAfter(asked, time.Now())
+			answers[i] = batchAnswer{r.Number("status"), retry, r["body"]}
 		}
 	}
 	return answers, nil
