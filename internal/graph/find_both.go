@@ -27,24 +27,28 @@ func (c *Client) FindBoth(ctx context.Context, name string) (principals []object
 		return principals, refused, apps, appsRefused
 	}
 	together(func() {
-		if principals = sps.byKey(ctx, id); len(principals) == 0 {
+		if principals, refused = sps.byKey(ctx, id); refused == nil && len(principals) == 0 {
 			principals, refused = c.FindServicePrincipals(ctx, name)
 		}
 	}, func() {
-		if apps = as.byKey(ctx, id); len(apps) == 0 {
+		if apps, appsRefused = as.byKey(ctx, id); appsRefused == nil && len(apps) == 0 {
 			apps, appsRefused = c.FindApplications(ctx, name)
 		}
 	})
 	return principals, refused, apps, appsRefused
 }
 
-// byKey returns the object with an application ID, or nothing if that was not answered.
-func (d directory[T]) byKey(ctx context.Context, appID string) []T {
+// byKey returns the object with an application ID, or nothing if that was not answered. It is
+// an error if Graph keeps throttling, because further requests would only add to the load.
+func (d directory[T]) byKey(ctx context.Context, appID string) ([]T, error) {
 	o, err := d.client.get(ctx, withAppID(d.kind, appID), nil)
-	if err != nil || !wire.EqualFold(o.Text("appId"), appID) {
-		return nil
+	switch {
+	case asError(err).Status == http.StatusTooManyRequests:
+		return nil, err
+	case err != nil, !wire.EqualFold(o.Text("appId"), appID):
+		return nil, nil
 	}
-	return []T{d.decode(o)}
+	return []T{d.decode(o)}, nil
 }
 
 // listing is what a filter matched, or why Graph did not say.

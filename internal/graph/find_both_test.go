@@ -244,3 +244,16 @@ func TestFindBothKeepsWhatWasAnsweredBeforeARefusal(t *testing.T) {
 		}
 	}
 }
+
+func TestFindBothDoesNotInsist(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Retry-After", "300")
+		answer(w, 429, oops("TooManyRequests", "x"))
+	})
+	if _, refused, _, appsRefused := c.FindBoth(ctx, appID); refused == nil || appsRefused == nil || asked.Load() != 2 {
+		t.Errorf("%v, %v after %d requests", refused, appsRefused, asked.Load())
+	}
+}
