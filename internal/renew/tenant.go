@@ -105,11 +105,15 @@ func (t *tenant) refresh(ctx context.Context) error {
 	return t.refreshOne(ctx, objects.OnApplication)
 }
 
-// refreshOne reads one of the objects again, if there is one.
+// refreshOne reads one of the objects again, if there is one. An object that arrives without
+// its credentials has not been read: what it does not list may still be there.
 func (t *tenant) refreshOne(ctx context.Context, on string) error {
 	switch {
 	case on == objects.OnServicePrincipal && t.sp != nil:
 		sp, err := t.actor.Client.ServicePrincipal(ctx, t.sp.ID)
+		if err == nil {
+			err = received(on, sp.ID, sp.Problems)
+		}
 		if err != nil {
 			return err
 		}
@@ -117,12 +121,22 @@ func (t *tenant) refreshOne(ctx context.Context, on string) error {
 		t.facts.ServicePrincipals = fact.Of([]objects.ServicePrincipal{sp})
 	case on == objects.OnApplication && t.app != nil:
 		app, err := t.actor.Client.Application(ctx, t.app.ID)
+		if err == nil {
+			err = received(on, app.ID, app.Problems)
+		}
 		if err != nil {
 			return err
 		}
 		app.Credentials = append(app.Credentials, t.federated...)
 		t.app = &app
 		t.facts.Application = fact.Of(t.app)
+	}
+	return nil
+}
+
+func received(on, id string, problems []string) error {
+	if objects.Incomplete(problems) {
+		return msg.Error(msg.New("Microsoft Graph returned %s without its credentials", on+" "+id))
 	}
 	return nil
 }
