@@ -4,6 +4,7 @@ package netfail
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,9 @@ type Error struct {
 func (e *Error) Later() bool { return e.Kind == Throttled || e.Kind == Unavailable }
 
 // TimeLimit reports whether the time limit of the run ended the request.
-func (e *Error) TimeLimit() bool { return e.Kind == Timeout && e.After == context.DeadlineExceeded }
+func (e *Error) TimeLimit() bool {
+	return e.Kind == Timeout && errors.Is(e.After, context.DeadlineExceeded)
+}
 
 // Foreign reports whether a wrong answer cannot come from the service: a page, a redirect or
 // plain text. An incomplete or very large answer can.
