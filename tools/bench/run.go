@@ -65,6 +65,9 @@ func middle(all []measure) measure {
 type bench struct {
 	dir, self                string
 	spcheck, empty, required string // the programs
+	// emptyC is the empty program with the C library, as go build makes it where there is a C
+	// compiler. It is "" where there is none.
+	emptyC string
 }
 
 func newBench() (*bench, error) {
@@ -87,6 +90,10 @@ func newBench() (*bench, error) {
 		if text, err := exec.CommandContext(context.Background(), "go", append([]string{"build"}, build...)...).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build %q: %s", build, text)
 		}
+	}
+	withC := exec.CommandContext(context.Background(), "go", "build", "-o", b.empty+"-c", "./bench/empty")
+	if withC.Env = append(os.Environ(), "CGO_ENABLED=1"); withC.Run() == nil {
+		b.emptyC = b.empty + "-c"
 	}
 	return b, nil
 }

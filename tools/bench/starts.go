@@ -13,6 +13,7 @@ import (
 // startTimes compares the start of processes.
 type startTimes struct {
 	spcheck, explain, empty measure
+	emptyC                  measure // the empty program with the C library; 0 if unknown
 	required                measure // a program of the packages that spcheck must be made of
 	size                    int64   // of the program's file
 	inits                   []initialised
@@ -29,26 +30,30 @@ type initialised struct {
 // meets all alike.
 func (b *bench) starts() (s startTimes, err error) {
 	const times = 41
-	runs := []struct {
+	type runs struct {
 		line []string
 		all  []measure
 		into *measure
-	}{
+	}
+	list := []runs{
 		{line: []string{b.empty}, into: &s.empty},
 		{line: []string{b.required, "version"}, into: &s.required},
 		{line: []string{b.spcheck, "version"}, into: &s.spcheck},
 		{line: []string{b.spcheck, "explain", "7000222"}, into: &s.explain},
 	}
+	if b.emptyC != "" {
+		list = append(list, runs{line: []string{b.emptyC}, into: &s.emptyC})
+	}
 	for range times {
-		for i := range runs {
-			m, err := run(os.Environ(), runs[i].line[0], runs[i].line[1:]...)
+		for i := range list {
+			m, err := run(os.Environ(), list[i].line[0], list[i].line[1:]...)
 			if err != nil {
 				return s, err
 			}
-			runs[i].all = append(runs[i].all, m)
+			list[i].all = append(list[i].all, m)
 		}
 	}
-	for _, r := range runs {
+	for _, r := range list {
 		*r.into = middle(r.all)
 	}
 	if info, err := os.Stat(b.spcheck); err == nil {
