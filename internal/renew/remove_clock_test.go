@@ -11,15 +11,22 @@ import (
 	"github.com/spcheck/spcheck/internal/transport"
 )
 
-// timeless removes the time from all answers, as some proxies do.
-type timeless struct{ base http.RoundTripper }
+// edited changes all answers, as some proxies do.
+type edited struct {
+	base http.RoundTripper
+	edit func(*http.Response)
+}
 
-func (t timeless) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.base.RoundTrip(r)
+func (e edited) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := e.base.RoundTrip(r)
 	if err == nil {
-		resp.Header.Del("Date")
+		e.edit(resp)
 	}
 	return resp, err
+}
+
+func (f *fixture) edit(edit func(*http.Response)) {
+	f.input.HTTPClient = transport.Wrap(f.input.HTTPClient, func(base http.RoundTripper) http.RoundTripper { return edited{base, edit} })
 }
 
 // Without the service's clock it is not known what has expired, so nothing is removed for
@@ -27,7 +34,7 @@ func (t timeless) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestRemoveWithoutTheServicesClock(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, addAnother("new", onApp))
-	f.input.HTTPClient = transport.Wrap(f.input.HTTPClient, func(base http.RoundTripper) http.RoundTripper { return timeless{base} })
+	f.edit(func(resp *http.Response) { resp.Header.Del("Date") })
 	if res, err := remove(t, renew.RemoveRequest{Common: f.common(), Expired: true, Yes: true}); err == nil || err.Code != fail.CodeUnknown || len(res.Secrets) != 0 ||
 		!strings.Contains(failtest.Text(err), "clock could not be read") {
 		t.Errorf("--expired: %v, %+v", err, res.Secrets)
