@@ -65,6 +65,8 @@ func unknownLetter(cmd *cobra.Command, letters string) error {
 		e = e.Hint(noSecretFlag())
 	case cmd.Flags().ShorthandLookup(other) != nil:
 		e = e.Hint(msg.New("did you mean: %s", "-"+other))
+	case strings.Contains(cmd.Use, " "): // as apply -f PLAN, which takes the file without a flag
+		e = e.Hint(usage(cmd))
 	}
 	return e.Hint(seeFlags(cmd))
 }
@@ -88,6 +90,9 @@ func unknownFlag(cmd *cobra.Command, name string) error {
 		e = fail.Usage(msg.New("unknown flag; its name is not shown here, since it may be a secret that starts with a hyphen"), noSecretFlag())
 	}
 	e.Hints = append(e.Hints, meant...)
+	if len(e.Hints) == 0 && strings.Contains(cmd.Use, " ") {
+		e = e.Hint(usage(cmd))
+	}
 	return e.Hint(seeFlags(cmd))
 }
 

@@ -118,5 +118,9 @@ func otherTools(cmd *cobra.Command, flag string) []msg.Text {
 // tooMany is the error for arguments that belong to no flag.
 func tooMany(cmd *cobra.Command, args []string) *fail.Error {
 	e := fail.Usage(msg.New("%s takes no arguments, but %d were given", cmd.CommandPath(), len(args)), corrected(cmd, args)...)
-	return e.Hint(msg.New("usage: %s", strings.TrimSuffix(cmd.UseLine(), " [flags]"))).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))
+	return e.Hint(usage(cmd)).Hint(msg.New("see its flags with: %s --help", cmd.CommandPath()))
+}
+
+func usage(cmd *cobra.Command) msg.Text {
+	return msg.New("usage: %s", strings.TrimSuffix(cmd.UseLine(), " [flags]"))
 }

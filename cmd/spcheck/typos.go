@@ -26,10 +26,30 @@ func unknownWord(root *cobra.Command, args []string) error {
 		}
 	}
 	cmd, rest, err := root.Find(args)
-	if err != nil || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || !cmd.HasSubCommands() || hidden(rest[0]) {
+	if err != nil || !cmd.HasSubCommands() {
 		return nil //nolint:nilerr // what Find finds wrong, running the command finds too
 	}
-	return unknownCommand(cmd, rest[0])
+	if word := firstWord(cmd, rest); word != "" && !hidden(word) {
+		return unknownCommand(cmd, word)
+	}
+	return nil
+}
+
+// firstWord returns the first word that is neither a flag of a command nor the value of one.
+// It returns nothing if there is none, or if a flag in front of it is unknown.
+func firstWord(cmd *cobra.Command, args []string) string {
+	cmd.InitDefaultHelpFlag() // cobra adds it too late for this check
+	for _, word := range flagWords(cmd.Flags(), args) {
+		letters := strings.TrimLeft(word, "-")
+		name, _, _ := strings.Cut(letters, "=")
+		switch {
+		case letters == word:
+			return word
+		case cmd.Flags().Lookup(name) == nil && !(len(name) == 1 && understood(cmd.Flags(), name)):
+			return ""
+		}
+	}
+	return ""
 }
 
 // hidden reports whether word is a command with which shells ask for completions. cobra
